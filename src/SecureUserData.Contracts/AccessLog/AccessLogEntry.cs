@@ -1,0 +1,87 @@
+namespace SecureUserData;
+
+/// <summary>What an entry of the access log is about. The numbers are stored and never change.</summary>
+public enum Activity
+{
+    /// <summary>The installation was set up.</summary>
+    InstallationCreated = 1,
+
+    /// <summary>An application was registered.</summary>
+    ApplicationRegistered = 2,
+
+    /// <summary>A script was registered.</summary>
+    ScriptRegistered = 3,
+
+    /// <summary>A new version of a script was registered.</summary>
+    ScriptVersionAdded = 4,
+
+    /// <summary>A user was looked up by an indexed field.</summary>
+    UserLookedUp = 5,
+
+    /// <summary>A user was created.</summary>
+    UserCreated = 10,
+
+    /// <summary>The user's credential was claimed.</summary>
+    CredentialClaimed = 11,
+
+    /// <summary>A claim was refused: the code was wrong or used before.</summary>
+    ClaimRefused = 12,
+
+    /// <summary>An operator took the credential back and made a new claim code.</summary>
+    CredentialReissued = 13,
+
+    /// <summary>Fields were set or removed.</summary>
+    FieldsSet = 14,
+
+    /// <summary>The user read the user's own data.</summary>
+    OwnDataRead = 15,
+
+    /// <summary>A record was put.</summary>
+    RecordPut = 16,
+
+    /// <summary>A record was deleted.</summary>
+    RecordDeleted = 17,
+
+    /// <summary>The user stopped all reading by scripts.</summary>
+    ProcessingPaused = 18,
+
+    /// <summary>The user let scripts read again.</summary>
+    ProcessingResumed = 19,
+
+    /// <summary>A decision on a consent.</summary>
+    ConsentDecided = 20,
+
+    /// <summary>A script read data.</summary>
+    DataRead = 21,
+
+    /// <summary>A script was refused.</summary>
+    ReadRefused = 22,
+
+    /// <summary>An earlier entry announced a change that a failure prevented.</summary>
+    NotApplied = 23,
+}
+
+/// <summary>One entry of the access log.</summary>
+/// <param name="Chain">Whose chain: a user, an application or the installation.</param>
+/// <param name="Sequence">Its number in the chain, from 1 without gaps.</param>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who did it: the text of an id.</param>
+/// <param name="Activity">What it is about.</param>
+/// <param name="Names">What was read or changed: names, never values.</param>
+/// <param name="ScriptVersion">The script's version, where a script is concerned.</param>
+/// <param name="Purpose">For what purpose a script reads.</param>
+/// <param name="Reason">Why it was refused.</param>
+/// <param name="Count">How many equal acts this entry stands for.</param>
+/// <param name="Decision">The decision, where one was made.</param>
+public sealed record AccessLogEntry(
+    string Chain,
+    long Sequence,
+    DateTimeOffset At,
+    string Actor,
+    Activity Activity,
+    IReadOnlyList<string> Names,
+    int? ScriptVersion,
+    string? Purpose,
+    string? Reason,
+    int Count,
+    ConsentDecision? Decision);

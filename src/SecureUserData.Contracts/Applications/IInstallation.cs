@@ -1,0 +1,34 @@
+namespace SecureUserData;
+
+/// <summary>The installation, as its operators see it. They never see users' data.</summary>
+public interface IInstallation : IEntity
+{
+    /// <summary>Registers an application. Its credential is shown only in this answer.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> for all but operators,
+    /// <see cref="ErrorCode.Invalid"/> when a name breaks a limit.</exception>
+    Task<RegisteredApplication> RegisterApplicationAsync(ApplicationSettings settings);
+
+    /// <summary>Lists the applications in the order of their registration; for operators.</summary>
+    Task<Page<AppId>> ListApplicationsAsync(string? cursor = null, int limit = 100);
+
+    /// <summary>The installation's own chain of the access log, oldest first; for operators.</summary>
+    /// <param name="after">The sequence number of the last entry already seen; 0 to begin.</param>
+    /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
+    Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100);
+}
+
+/// <summary>What an application declares about itself.</summary>
+/// <param name="Name">Its name, as users see it; at most <see cref="Limits.TitleLength"/> characters.</param>
+public sealed record ApplicationSettings(string Name)
+{
+    /// <summary>Fields that no two users share, compared without regard to case and Unicode form.</summary>
+    public IReadOnlyList<string> UniqueFields { get; init; } = [];
+
+    /// <summary>Fields that users can be looked up by, although several may share a value.</summary>
+    public IReadOnlyList<string> IndexedFields { get; init; } = [];
+}
+
+/// <summary>A new application.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Credential">Its credential, shown only here.</param>
+public sealed record RegisteredApplication(AppId Id, Credential Credential);

@@ -1,0 +1,29 @@
+namespace SecureUserData;
+
+/// <summary>Crockford's base32 in lower case: no i, l, o or u, and digits sort as their values.</summary>
+internal static class Base32
+{
+    internal const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    internal static int Digit(char c) => Alphabet.IndexOf(c);
+
+    /// <summary>Encodes bytes most significant bit first; a last incomplete group is padded with zero bits.</summary>
+    internal static string Encode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new char[(bytes.Length * 8 + 4) / 5];
+        int buffer = 0, bits = 0, at = 0;
+        foreach (var b in bytes)
+        {
+            buffer = (buffer << 8) | b;
+            bits += 8;
+            while (bits >= 5)
+            {
+                bits -= 5;
+                text[at++] = Alphabet[(buffer >> bits) & 31];
+            }
+            buffer &= (1 << bits) - 1;
+        }
+        if (bits > 0) text[at] = Alphabet[(buffer << (5 - bits)) & 31];
+        return new string(text);
+    }
+}

@@ -1,0 +1,8 @@
+namespace SecureUserData;
+
+/// <summary>Names the installation itself; there is one.</summary>
+public readonly record struct InstallationId : IEntityId<IInstallation>
+{
+    /// <inheritdoc/>
+    public override string ToString() => "installation";
+}

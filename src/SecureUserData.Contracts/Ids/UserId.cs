@@ -1,0 +1,28 @@
+namespace SecureUserData;
+
+/// <summary>Names a user, the data subject: <c>usr_</c> and a UUIDv7 in base32.</summary>
+public readonly record struct UserId : IEntityId<IUser>
+{
+    private const string Prefix = "usr_";
+    private readonly UInt128 _value;
+
+    private UserId(UInt128 value) => _value = value;
+
+    /// <summary>A fresh id, later in order than every one this process made before.</summary>
+    public static UserId New() => new(Uuid7.Next(TimeProvider.System.GetUtcNow()));
+
+    /// <summary>Reads the text of an id.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is not one.</exception>
+    public static UserId Parse(string? text) => new(IdText.Parse(text, Prefix, "a user id"));
+
+    /// <summary>Reads the text of an id; false when it is not one.</summary>
+    public static bool TryParse(string? text, out UserId id)
+    {
+        var ok = IdText.TryParse(text, Prefix, out var value);
+        id = new(value);
+        return ok;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => IdText.Format(Prefix, _value);
+}

@@ -1,0 +1,50 @@
+namespace SecureUserData;
+
+/// <summary>Every limit, in one place.</summary>
+public static class Limits
+{
+    /// <summary>Characters in the name of a field or a collection.</summary>
+    public const int NameLength = 64;
+
+    /// <summary>Characters in the name of an application or a script.</summary>
+    public const int TitleLength = 120;
+
+    /// <summary>Characters in a script's purpose, in a recipient and in a retention period.</summary>
+    public const int TextLength = 1_000;
+
+    /// <summary>Bytes in UTF-8 of one field's value.</summary>
+    public const int FieldValueBytes = 64 * 1024;
+
+    /// <summary>Fields of one user.</summary>
+    public const int FieldsPerUser = 256;
+
+    /// <summary>Bytes in UTF-8 of all field values of one user together.</summary>
+    public const int ProfileBytes = 1024 * 1024;
+
+    /// <summary>Bytes of one record's content.</summary>
+    public const int RecordBytes = 1024 * 1024;
+
+    /// <summary>Characters of a content type.</summary>
+    public const int ContentTypeLength = 127;
+
+    /// <summary>Items of one page or batch.</summary>
+    public const int PageItems = 1_000;
+
+    /// <summary>Bytes of one page or batch.</summary>
+    public const int PageBytes = 8 * 1024 * 1024;
+
+    /// <summary>Fields, or collections, in the scope of a script, and indexed fields of an application.</summary>
+    public const int ScopeItems = 256;
+
+    /// <summary>Recipients of a script.</summary>
+    public const int Recipients = 32;
+
+    /// <summary>Scripts of one application.</summary>
+    public const int ScriptsPerApplication = 1_000;
+
+    /// <summary>Versions of one script.</summary>
+    public const int VersionsPerScript = 1_000;
+
+    /// <summary>Decisions that a consent keeps in its history; the access log keeps them all.</summary>
+    public const int ConsentHistory = 100;
+}

@@ -1,0 +1,175 @@
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+using SecureUserData.Embedded.Hosting;
+using SecureUserData.Embedded.Sqlite;
+using SecureUserData.Entities;
+using SecureUserData.Users;
+
+namespace SecureUserData.Embedded;
+
+/// <summary>SecureUserData in one process, on one data folder.</summary>
+public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
+{
+    private const string DatabaseName = "sud.db";
+
+    private readonly FolderLock _lock;
+    private readonly SqliteStore _store;
+    private readonly InstallationKeys _keys;
+    private readonly DomainServices _services;
+    private readonly EntityHost _host;
+    private readonly OutsideContext _outside;
+    private readonly WakeupLoop _wakeups;
+    private readonly string _path;
+
+    private EmbeddedEngine(
+        FolderLock folder, SqliteStore store, InstallationKeys keys, IMasterKeyRing masters, EmbeddedOptions options)
+    {
+        _lock = folder;
+        _path = Path.Combine(folder.Path, DatabaseName);
+        _store = store;
+        _keys = keys;
+        _services = new DomainServices(masters, keys, store, options.Time);
+        _host = new EntityHost(_services, options);
+        _outside = new OutsideContext(_host);
+        _wakeups = new WakeupLoop(_host, store.Wakeups, options.Time);
+    }
+
+    /// <summary>Whether a folder holds an installation.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, DatabaseName));
+
+    /// <summary>Sets up an installation in a folder and opens it.</summary>
+    /// <param name="folder">The data folder; made, for its owner only, if it is not there.</param>
+    /// <param name="masters">The master key ring. Without it nothing in the folder can be read, by anyone.</param>
+    /// <param name="options">How it runs.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is an installation already;
+    /// <see cref="ErrorCode.Unavailable"/> when the folder cannot be used.</exception>
+    public static async Task<NewInstallation> CreateAsync(
+        string folder, IMasterKeyRing masters, EmbeddedOptions? options = null)
+    {
+        options ??= new EmbeddedOptions();
+        using var locked = FolderLock.Take(folder, create: true);
+        if (Exists(folder))
+            throw SecureUserDataException.Conflict("There is an installation in this folder already: open it instead.");
+        // It is set up under another name, so that a crash leaves no half installation behind.
+        var path = Path.Combine(folder, DatabaseName);
+        var unfinished = path + ".new";
+        foreach (var left in (string[])[unfinished, unfinished + "-wal", unfinished + "-shm"]) File.Delete(left);
+        Credential credential;
+        using (var store = new SqliteStore(unfinished, create: true))
+        {
+            store.StartForSetup();
+            credential = await InstallationSetup.CreateAsync(
+                store.Slot(new InstallationId().ToString()), masters, options.Time);
+        }
+        File.Move(unfinished, path);
+        locked.Dispose();
+        return new NewInstallation(await OpenAsync(folder, masters, options), credential);
+    }
+
+    /// <summary>Opens the installation in a folder.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="masters">Its master key ring.</param>
+    /// <param name="options">How it runs.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is none;
+    /// <see cref="ErrorCode.Unavailable"/> when the key is wrong (nothing is touched) or another process has the folder
+    /// open.</exception>
+    public static async Task<EmbeddedEngine> OpenAsync(
+        string folder, IMasterKeyRing masters, EmbeddedOptions? options = null)
+    {
+        if (!Exists(folder))
+            throw new SecureUserDataException(
+                ErrorCode.NotFound, "There is no installation in this folder: set one up first, or name another folder.");
+        var locked = FolderLock.Take(folder, create: false);
+        SqliteStore? store = null;
+        try
+        {
+            store = new SqliteStore(Path.Combine(folder, DatabaseName), create: false);
+            var keys = await InstallationSetup.OpenAsync(store.Slot(new InstallationId().ToString()), masters);
+            store.Start(keys);
+            return new EmbeddedEngine(locked, store, keys, masters, options ?? new EmbeddedOptions());
+        }
+        catch
+        {
+            store?.Dispose();
+            locked.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ISession> SignInAsync(Credential credential)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        return new Session(_host, _outside, credential, await Authentication.AuthenticateAsync(_outside, credential));
+    }
+
+    /// <inheritdoc/>
+    public Task<Credential> ClaimAsync(Credential claimCode)
+    {
+        ArgumentNullException.ThrowIfNull(claimCode);
+        return _outside.Internal<IUserInternals>(Authentication.Claimed(claimCode)).ClaimAsync(claimCode);
+    }
+
+    /// <summary>Verifies the whole access log: every user's, every application's and the installation's chain, and the
+    /// chain over all of them.</summary>
+    /// <param name="progress">Told how many entries are done.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
+    public Task<LogVerified> VerifyLogAsync(IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        new LogVerification(_services, _outside).RunAsync(progress, cancellation);
+
+    /// <summary>What there is, in numbers.</summary>
+    public EngineStatus GetStatus()
+    {
+        long Number(string sql) => _store.Readers.Read(sql, [], row => row.Read() ? row.GetInt64(0) : 0);
+        return new EngineStatus(
+            Applications: Number("SELECT count(*) FROM state WHERE id >= 'app_' AND id < 'app`'"),
+            Users: Number("SELECT count(*) FROM state WHERE id >= 'usr_' AND id < 'usr`' AND id NOT LIKE '%/%'"),
+            Scripts: Number("SELECT count(*) FROM state WHERE id >= 'scr_' AND id < 'scr`'"),
+            Decisions: Number("SELECT count(*) FROM state WHERE id >= 'usr_' AND id < 'usr`' AND id LIKE '%/%'"),
+            Records: Number("SELECT count(*) FROM record"),
+            LogEntries: _store.LogCount,
+            ActiveEntities: _host.Count,
+            UnloadFailures: _host.UnloadFailures,
+            DatabaseBytes: new FileInfo(_path).Length);
+    }
+
+    /// <summary>Lets the calls under way end, zeroes all keys, and closes the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _wakeups.DisposeAsync();
+        await _host.DisposeAsync();
+        _services.Dispose();
+        _store.Dispose();
+        _keys.Dispose();
+        _lock.Dispose();
+    }
+}
+
+/// <summary>A new installation.</summary>
+/// <param name="Engine">The engine, open.</param>
+/// <param name="OperatorCredential">The first operator's credential, shown only here.</param>
+public sealed record NewInstallation(EmbeddedEngine Engine, Credential OperatorCredential);
+
+/// <summary>What an installation holds, in numbers.</summary>
+/// <param name="Applications">Applications.</param>
+/// <param name="Users">Users.</param>
+/// <param name="Scripts">Scripts.</param>
+/// <param name="Decisions">Consents on which something was decided.</param>
+/// <param name="Records">Owned records.</param>
+/// <param name="LogEntries">Entries of the access log.</param>
+/// <param name="ActiveEntities">Entities in memory now.</param>
+/// <param name="UnloadFailures">Unloads that failed since the engine was opened; their counts of refusals are lost.</param>
+/// <param name="DatabaseBytes">The size of the database file in bytes.</param>
+public sealed record EngineStatus(
+    long Applications,
+    long Users,
+    long Scripts,
+    long Decisions,
+    long Records,
+    long LogEntries,
+    int ActiveEntities,
+    int UnloadFailures,
+    long DatabaseBytes);

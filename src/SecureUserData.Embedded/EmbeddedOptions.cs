@@ -1,0 +1,14 @@
+namespace SecureUserData.Embedded;
+
+/// <summary>How the embedded engine runs.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>An entity that has not been called for this long is unloaded, and its key zeroed.</summary>
+    public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>More entities than this are not kept in memory; the longest unused leave first.</summary>
+    public int MaxActive { get; init; } = 100_000;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace SecureUserData.Embedded.Hosting;
+
+/// <summary>A method of an entity's contract, ready to be called. Every one returns <see cref="Task"/> or
+/// <see cref="Task{TResult}"/>.</summary>
+internal abstract class EntityMethod(MethodInfo method)
+{
+    private static readonly ConcurrentDictionary<MethodInfo, EntityMethod> Methods = new();
+
+    protected MethodInvoker Invoker { get; } = MethodInvoker.Create(method);
+
+    internal static EntityMethod Of(MethodInfo method) => Methods.GetOrAdd(method, static method =>
+    {
+        var result = method.ReturnType == typeof(Task) ? typeof(object) : method.ReturnType.GetGenericArguments()[0];
+        return (EntityMethod)Activator.CreateInstance(typeof(EntityMethod<>).MakeGenericType(result), method)!;
+    });
+
+    internal abstract Task Call(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments);
+}
+
+/// <typeparam name="T">The result; <see cref="object"/> for none.</typeparam>
+internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
+{
+    private readonly bool _hasResult = method.ReturnType != typeof(Task);
+
+    internal override Task Call(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
+    {
+        if (source.Current is not { } caller) return RenewAndCallAsync(host, id, source, arguments);
+        var invocation = new Invocation<T>(this, arguments, caller);
+        host.Send(id, invocation);
+        return invocation.Task;
+    }
+
+    internal async Task<T> InvokeAsync(object entity, object?[] arguments)
+    {
+        var task = Invoker.Invoke(entity, arguments.AsSpan())!;
+        if (_hasResult) return await (Task<T>)task;
+        await (Task)task;
+        return default!;
+    }
+
+    private async Task<T> RenewAndCallAsync(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
+    {
+        var invocation = new Invocation<T>(this, arguments, await source.RenewAsync());
+        host.Send(id, invocation);
+        return await invocation.Task;
+    }
+}

@@ -1,0 +1,178 @@
+using Microsoft.Data.Sqlite;
+using SecureUserData.AccessLog;
+using SecureUserData.Applications;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>The access log: rows by position alone, batches, and the index behind.</summary>
+internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
+{
+    // A changed type byte can turn a blob into a text of the same bytes: the types are checked with the contents.
+    private const string RowColumns = """
+        chain, sequence, body, mac, typeof(chain) || typeof(sequence) || typeof(body) || typeof(mac), position
+        """;
+
+    private const string RowTypes = "textintegerblobblob";
+
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly BatchChain _batches;
+    private readonly LogIndex _index = new();
+    private readonly List<(string Chain, long Sequence)> _pending = [];
+    private readonly List<byte[]> _pendingMacs = [];
+    private readonly Dictionary<string, long> _pendingHeads = [];
+    private long _position;
+    private LogBatch? _pendingBatch;
+
+    internal SqliteAccessLog(SqliteWriter writer, SqliteReaders readers, InstallationKeys keys)
+    {
+        _writer = writer;
+        _readers = readers;
+        _batches = new BatchChain(keys, readers.List(BatchQuery("ORDER BY last DESC LIMIT 1"), [], Batch).FirstOrDefault());
+        _position = Number("SELECT coalesce(max(position), 0) FROM log");
+        var indexed = Number("SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed'");
+        readers.List<object?>("SELECT chain, sequence, position FROM log WHERE position > $1 ORDER BY position", [indexed], row =>
+        {
+            _index.Add(row.GetString(0), row.GetInt64(1), row.GetInt64(2));
+            return null;
+        });
+    }
+
+    public bool HasMore => _index.IsMoving;
+
+    /// <summary>Rows stored.</summary>
+    internal long Count => Volatile.Read(ref _position);
+
+    public Task AppendAsync(LogRow row) => _writer.WriteAsync((Log: this, row), static (w, append) =>
+    {
+        append.Log.Append(w, append.row);
+        return true;
+    });
+
+    public ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count)
+    {
+        var last = _index.LastSequence(chain) ?? Number(LastIndexed, chain);
+        if (last == 0) return new([]);
+        var rows = Read(chain, Math.Max(1, last - count + 1), count);
+        rows.Reverse();
+        return new(rows);
+    }
+
+    public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) => new(Read(chain, from, limit));
+
+    public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => new(_readers.List(
+        $"SELECT {RowColumns} FROM log WHERE position > $1 ORDER BY position LIMIT $2",
+        [after, limit],
+        row => new LogScanRow(row.GetInt64(5), Row(row))));
+
+    public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => new(_readers.List(
+        BatchQuery("WHERE last > $1 ORDER BY last LIMIT $2"), [after, limit], Batch));
+
+    public Task CheckAsync(CancellationToken cancellation)
+    {
+        foreach (var table in (string[])["log", "log_batch", "log_index"])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var found = _readers.Read($"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.GetString(0) : "");
+            if (found != "ok") throw SecureUserDataException.Tampered($"the pages of the table {table}");
+        }
+        var lost = Number(
+            """
+            SELECT coalesce(min(l.position), 0) FROM log AS l
+            WHERE l.position <= (SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed') AND NOT EXISTS (
+                SELECT 1 FROM log_index AS i
+                WHERE i.chain = l.chain AND i.sequence = l.sequence AND i.position = l.position)
+            """);
+        return lost == 0
+            ? Task.CompletedTask
+            : throw SecureUserDataException.Tampered($"the index of row {lost} of the access log");
+    }
+
+    void IBatchEnd.Run(SqliteWriter writer)
+    {
+        if (_pending.Count > 0)
+        {
+            _pendingBatch = _batches.Next(_position + 1, _pendingMacs);
+            writer.Prepare("INSERT INTO log_batch (last, first, number, digest, mac) VALUES ($1, $2, $3, $4, $5)").Run(
+                _pendingBatch.Last, _pendingBatch.First, _pendingBatch.Number, _pendingBatch.Digest, _pendingBatch.Mac);
+        }
+        _index.Move(writer);
+    }
+
+    void IBatchEnd.Committed()
+    {
+        _index.Moved();
+        if (_pendingBatch is null) return;
+        _batches.Stored(_pendingBatch);
+        for (var i = 0; i < _pending.Count; i++) _index.Add(_pending[i].Chain, _pending[i].Sequence, _position + 1 + i);
+        Volatile.Write(ref _position, _position + _pending.Count);
+        Forget();
+    }
+
+    void IBatchEnd.RolledBack()
+    {
+        _index.RolledBack();
+        Forget();
+    }
+
+    private const string LastIndexed = "SELECT coalesce(max(sequence), 0) FROM log_index WHERE chain = $1";
+
+    private void Append(SqliteWriter writer, LogRow row)
+    {
+        if (!_pendingHeads.TryGetValue(row.Chain, out var last))
+            last = _index.LastSequence(row.Chain) ?? (long)writer.Prepare(LastIndexed).Value(row.Chain)!;
+        if (row.Sequence != last + 1)
+            throw SecureUserDataException.Conflict("The access log has gone on elsewhere: try again.");
+        writer.Prepare("INSERT INTO log (position, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)").Run(
+            _position + _pending.Count + 1, row.Chain, row.Sequence, row.Body, row.Mac);
+        _pendingHeads[row.Chain] = row.Sequence;
+        _pending.Add((row.Chain, row.Sequence));
+        _pendingMacs.Add(row.Mac);
+    }
+
+    private void Forget()
+    {
+        _pendingBatch = null;
+        _pending.Clear();
+        _pendingMacs.Clear();
+        _pendingHeads.Clear();
+    }
+
+    private List<LogRow> Read(string chain, long from, int limit)
+    {
+        var (first, inMemory) = _index.Find(chain, from, limit); // memory first: what leaves it is in the table already
+        var positions = from >= first
+            ? []
+            : _readers.List(
+                """
+                SELECT position FROM log_index WHERE chain = $1 AND sequence >= $2 AND sequence < $3
+                ORDER BY sequence LIMIT $4
+                """,
+                [chain, from, first, limit],
+                row => row.GetInt64(0));
+        positions.AddRange(inMemory);
+        var rows = new List<LogRow>();
+        foreach (var position in positions.Take(limit))
+        {
+            var row = _readers.Read($"SELECT {RowColumns} FROM log WHERE position = $1", [position], r => r.Read() ? Row(r) : null);
+            if (row?.Chain != chain) throw SecureUserDataException.Tampered($"row {position} of the access log");
+            rows.Add(row);
+        }
+        return rows;
+    }
+
+    private long Number(string sql, params ReadOnlySpan<object?> values) =>
+        _readers.Read(sql, values, row => row.Read() ? row.GetInt64(0) : 0);
+
+    private static LogRow Row(SqliteDataReader row) => row.GetString(4) == RowTypes
+        ? new LogRow(row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3))
+        : throw SecureUserDataException.Tampered($"row {row.GetInt64(5)} of the access log");
+
+    private static string BatchQuery(string rest) => $"SELECT first, last, number, digest, mac FROM log_batch {rest}";
+
+    private static LogBatch Batch(SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4));
+
+    public void Dispose() => _batches.Dispose();
+}

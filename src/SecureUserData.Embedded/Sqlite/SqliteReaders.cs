@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>Connections that read, each used by one thread at a time. They see what has been committed.</summary>
+internal sealed class SqliteReaders(string path) : IDisposable
+{
+    private readonly ConcurrentBag<Reader> _idle = [];
+    private volatile bool _closed;
+
+    /// <summary>Reads with a prepared statement; no transaction stays open afterwards.</summary>
+    internal T Read<T>(string sql, ReadOnlySpan<object?> values, Func<SqliteDataReader, T> read)
+    {
+        if (_closed) throw SecureUserDataException.Unavailable("The engine has been closed: open it again.");
+        if (!_idle.TryTake(out var reader)) reader = new Reader(path);
+        try
+        {
+            using var rows = reader.Prepare(sql).Query(values);
+            return read(rows);
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteErrors.Translate(e);
+        }
+        finally
+        {
+            if (_closed) reader.Dispose();
+            else _idle.Add(reader);
+        }
+    }
+
+    internal List<T> List<T>(string sql, ReadOnlySpan<object?> values, Func<SqliteDataReader, T> row) =>
+        Read(sql, values, rows =>
+        {
+            var list = new List<T>();
+            while (rows.Read()) list.Add(row(rows));
+            return list;
+        });
+
+    public void Dispose()
+    {
+        _closed = true;
+        while (_idle.TryTake(out var reader)) reader.Dispose();
+    }
+
+    private sealed class Reader(string path) : IDisposable
+    {
+        private readonly SqliteConnection _connection = SqliteFile.OpenReader(path);
+        private readonly Dictionary<string, Statement> _statements = [];
+
+        internal Statement Prepare(string sql)
+        {
+            if (!_statements.TryGetValue(sql, out var statement))
+                _statements[sql] = statement = new Statement(_connection, sql);
+            return statement;
+        }
+
+        public void Dispose()
+        {
+            foreach (var statement in _statements.Values) statement.Dispose();
+            _connection.Dispose();
+        }
+    }
+}

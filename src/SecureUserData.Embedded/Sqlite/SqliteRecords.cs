@@ -1,0 +1,42 @@
+using SecureUserData.Ports;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>Envelopes of owned records.</summary>
+internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) : IRecordStore
+{
+    public Task PutAsync(RecordKey key, byte[] envelope) =>
+        writer.WriteAsync((key, envelope), static (w, put) =>
+            w.Prepare(
+                """
+                INSERT INTO record (user, collection, id, envelope) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (user, collection, id) DO UPDATE SET envelope = $4
+                """).Run(put.key.User.ToString(), put.key.Collection, put.key.Id.ToString(), put.envelope));
+
+    public ValueTask<byte[]?> GetAsync(RecordKey key) => new(readers.Read(
+        "SELECT envelope FROM record WHERE user = $1 AND collection = $2 AND id = $3",
+        [key.User.ToString(), key.Collection, key.Id.ToString()],
+        row => row.Read() ? row.GetFieldValue<byte[]>(0) : null));
+
+    public Task<bool> DeleteAsync(RecordKey key) =>
+        writer.WriteAsync(key, static (w, key) =>
+            w.Prepare("DELETE FROM record WHERE user = $1 AND collection = $2 AND id = $3")
+                .Run(key.User.ToString(), key.Collection, key.Id.ToString()) > 0);
+
+    public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
+        UserId user, string collection, RecordId? after, int limit, int bytes) => new(readers.Read(
+        """
+        SELECT id, envelope FROM record WHERE user = $1 AND collection = $2 AND id > $3 ORDER BY id LIMIT $4
+        """,
+        [user.ToString(), collection, after?.ToString() ?? "", limit],
+        rows =>
+        {
+            var list = new List<StoredRecord>();
+            for (long size = 0; size < bytes && rows.Read(); size += list[^1].Envelope.Length)
+                list.Add(new StoredRecord(RecordId.Parse(rows.GetString(0)), rows.GetFieldValue<byte[]>(1)));
+            return (IReadOnlyList<StoredRecord>)list;
+        }));
+
+    public ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => new(readers.List(
+        "SELECT DISTINCT collection FROM record WHERE user = $1 ORDER BY collection", [user.ToString()], row => row.GetString(0)));
+}

@@ -1,0 +1,69 @@
+using Microsoft.Data.Sqlite;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>States and their tags.</summary>
+internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) : IStateIndex
+{
+    private const char TagSeparator = '\n'; // no name holds one
+
+    public ValueTask<IReadOnlyList<TaggedState>> FindAsync(string tag, string? after, int limit) => new(readers.List(
+        """
+        SELECT s.version, s.owner, s.tags, s.body, s.id FROM tag AS t JOIN state AS s ON s.id = t.id
+        WHERE t.tag = $1 AND t.id > $2 ORDER BY t.id LIMIT $3
+        """,
+        [tag, after ?? "", limit],
+        row => new TaggedState(row.GetString(4), Read(row))));
+
+    internal IStateSlot Slot(string id) => new StateSlot(id, writer, readers);
+
+    private static StoredState Read(SqliteDataReader row)
+    {
+        var tags = row.GetString(2);
+        return new StoredState(
+            row.GetInt64(0), row.GetString(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.GetFieldValue<byte[]>(3));
+    }
+
+    private sealed class StateSlot(string id, SqliteWriter writer, SqliteReaders readers) : IStateSlot
+    {
+        private StoredState? _stored;
+
+        public ValueTask<StoredState?> LoadAsync()
+        {
+            _stored = readers.Read(
+                "SELECT version, owner, tags, body FROM state WHERE id = $1", [id], row => row.Read() ? Read(row) : null);
+            return new(_stored);
+        }
+
+        public async Task SaveAsync(StoredState state)
+        {
+            await writer.WriteAsync((id, Before: _stored, Next: state), static (w, save) =>
+            {
+                Save(w, save.id, save.Before, save.Next);
+                return true;
+            });
+            _stored = state;
+        }
+
+        private static void Save(SqliteWriter writer, string id, StoredState? before, StoredState next)
+        {
+            var tags = string.Join(TagSeparator, next.Tags);
+            var changed = next.Version == 1
+                ? writer.Prepare(
+                    """
+                    INSERT INTO state (id, version, owner, tags, body) VALUES ($1, $2, $3, $4, $5)
+                    ON CONFLICT (id) DO NOTHING
+                    """).Run(id, next.Version, next.Owner, tags, next.Body)
+                : writer.Prepare(
+                    "UPDATE state SET version = $2, owner = $3, tags = $4, body = $5 WHERE id = $1 AND version = $2 - 1")
+                    .Run(id, next.Version, next.Owner, tags, next.Body);
+            if (changed == 0)
+                throw SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");
+            foreach (var tag in (before?.Tags ?? []).Except(next.Tags))
+                writer.Prepare("DELETE FROM tag WHERE tag = $1 AND id = $2").Run(tag, id);
+            foreach (var tag in next.Tags.Except(before?.Tags ?? []))
+                writer.Prepare("INSERT INTO tag (tag, id) VALUES ($1, $2) ON CONFLICT DO NOTHING").Run(tag, id);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Data.Sqlite;
+using SecureUserData.Applications;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>SQLite behind every port.</summary>
+internal sealed class SqliteStore : IPorts, IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly SqliteStates _states;
+    private SqliteAccessLog? _log;
+    private SqliteUniqueKeys? _uniqueKeys;
+
+    /// <summary>Opens the file; nothing is written before <see cref="Start"/>, unless it is created.</summary>
+    internal SqliteStore(string path, bool create)
+    {
+        _connection = SqliteFile.OpenWriter(path, create);
+        _writer = new SqliteWriter(_connection);
+        _readers = new SqliteReaders(path);
+        _states = new SqliteStates(_writer, _readers);
+        Records = new SqliteRecords(_writer, _readers);
+        Wakeups = new SqliteWakeups(_writer, _readers);
+    }
+
+    public IStateIndex States => _states;
+
+    public IUniqueKeys UniqueKeys => _uniqueKeys!;
+
+    public IRecordStore Records { get; }
+
+    public IAccessLog Log => _log!;
+
+    public SqliteWakeups Wakeups { get; }
+
+    IWakeups IPorts.Wakeups => Wakeups;
+
+    internal SqliteReaders Readers => _readers;
+
+    public IStateSlot Slot(string entity) => _states.Slot(entity);
+
+    /// <summary>Lets a new installation store its state, before there are keys for a log.</summary>
+    internal void StartForSetup() => _writer.Start();
+
+    /// <summary>Starts writing, with the keys of the installation.</summary>
+    internal void Start(InstallationKeys keys)
+    {
+        SqliteFile.Execute(
+            _connection, "INSERT INTO meta (name, value) VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1");
+        _uniqueKeys = new SqliteUniqueKeys(
+            _writer, SqliteFile.Number(_connection, "SELECT value FROM meta WHERE name = 'epoch'"));
+        _log = new SqliteAccessLog(_writer, _readers, keys);
+        _writer.BatchEnd = _log;
+        _writer.Start();
+    }
+
+    internal long LogCount => _log!.Count;
+
+    public void Dispose()
+    {
+        _readers.Dispose();
+        _writer.Dispose();
+        _log?.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using SecureUserData.Ports;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>Calls to entities at a later time.</summary>
+internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) : IWakeups
+{
+    public Task SetAsync(string entity, DateTimeOffset? due) =>
+        writer.WriteAsync((entity, due: due?.ToUnixTimeMilliseconds()), static (w, set) => set.due is null
+            ? w.Prepare("DELETE FROM wakeup WHERE id = $1").Run(set.entity)
+            : w.Prepare("INSERT INTO wakeup (id, due) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET due = $2")
+                .Run(set.entity, set.due));
+
+    internal IReadOnlyList<(string Entity, long Due)> Due(DateTimeOffset now, int limit) => readers.List(
+        "SELECT id, due FROM wakeup WHERE due <= $1 ORDER BY due LIMIT $2",
+        [now.ToUnixTimeMilliseconds(), limit],
+        row => (row.GetString(0), row.GetInt64(1)));
+
+    /// <summary>Takes a wake-up off the list, unless it was set to another time since.</summary>
+    internal Task DoneAsync(string entity, long due) =>
+        writer.WriteAsync((entity, due), static (w, done) =>
+            w.Prepare("DELETE FROM wakeup WHERE id = $1 AND due = $2").Run(done.entity, done.due));
+}

@@ -1,0 +1,174 @@
+using Microsoft.Data.Sqlite;
+
+namespace SecureUserData.Embedded.Sqlite;
+
+/// <summary>The one thread that writes. What comes while a commit is under way shares the next one (group commit), and
+/// every write is on the disk when its task ends.</summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    /// <summary>Writes that share a commit, at the most.</summary>
+    private const int MaxBatch = 1_024;
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _statements = [];
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Thread _thread;
+    private List<SqliteWrite> _queue = [];
+    private SecureUserDataException? _closedBy;
+
+    internal SqliteWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _thread = new Thread(Work) { IsBackground = true, Name = "SecureUserData writer" };
+    }
+
+    /// <summary>Work to be done at the end of each batch, in its transaction: the log closes its batch here.</summary>
+    internal IBatchEnd? BatchEnd { get; set; }
+
+    internal void Start() => _thread.Start();
+
+    /// <summary>A prepared statement of the writer's connection; for the writer's thread.</summary>
+    internal Statement Prepare(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements[sql] = statement = new Statement(_connection, sql);
+        return statement;
+    }
+
+    internal Task<T> WriteAsync<T>(SqliteWrite<T> write)
+    {
+        lock (_gate)
+        {
+            if (_closedBy is { } reason) return Task.FromException<T>(reason);
+            _queue.Add(write);
+            if (_queue.Count > 1) return write.Task; // whoever added the first one woke the writer
+        }
+        _wake.Release();
+        return write.Task;
+    }
+
+    internal Task<T> WriteAsync<TState, T>(TState state, Func<SqliteWriter, TState, T> run) =>
+        WriteAsync(new SqliteWrite<TState, T>(state, run));
+
+    private void Work()
+    {
+        var batch = new List<SqliteWrite>();
+        while (TryTake(ref batch))
+        {
+            for (var from = 0; from < batch.Count; from += MaxBatch)
+                Commit(batch.GetRange(from, Math.Min(MaxBatch, batch.Count - from)));
+            batch.Clear();
+        }
+    }
+
+    private bool TryTake(ref List<SqliteWrite> batch)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_queue.Count > 0)
+                {
+                    (_queue, batch) = (batch, _queue);
+                    return true;
+                }
+                if (_closedBy is not null) return false;
+            }
+            if (BatchEnd is { HasMore: true }) Commit([]);
+            else _wake.Wait();
+        }
+    }
+
+    private void Commit(List<SqliteWrite> batch)
+    {
+        try
+        {
+            if (TryRun(batch)) return;
+            foreach (var write in batch.Where(write => !write.HasFailed)) // one of them is bad: each alone
+                if (!TryRun([write]))
+                    write.Fail(SecureUserDataException.Invalid("This cannot be stored: check it against the limits."));
+        }
+        catch (Exception e)
+        {
+            Close(e);
+            foreach (var write in batch) write.Fail(_closedBy!);
+        }
+    }
+
+    /// <summary>Runs writes in one transaction and tells them how it went. False when it was rolled back because a
+    /// statement failed in a way that only that write can be blamed for.</summary>
+    private bool TryRun(IReadOnlyList<SqliteWrite> batch)
+    {
+        Prepare("BEGIN IMMEDIATE").Run();
+        try
+        {
+            foreach (var write in batch) Run(write);
+        }
+        catch (SqliteException e) when (SqliteErrors.IsAlone(e))
+        {
+            Prepare("ROLLBACK").Run();
+            BatchEnd?.RolledBack();
+            return false;
+        }
+        BatchEnd?.Run(this);
+        Prepare("COMMIT").Run();
+        BatchEnd?.Committed();
+        foreach (var write in batch)
+            if (!write.HasFailed) write.Committed();
+        return true;
+    }
+
+    private void Run(SqliteWrite write)
+    {
+        try
+        {
+            write.Run(this);
+        }
+        catch (SecureUserDataException e)
+        {
+            write.Fail(e);
+        }
+    }
+
+    /// <summary>After an error of the disk nobody knows what is stored: nothing more is written until it is opened anew.
+    /// </summary>
+    private void Close(Exception cause)
+    {
+        List<SqliteWrite> left;
+        lock (_gate)
+        {
+            _closedBy ??= cause is SqliteException e
+                ? SqliteErrors.Translate(e)
+                : SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause);
+            left = _queue;
+            _queue = [];
+        }
+        foreach (var write in left) write.Fail(_closedBy);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate) _closedBy ??= SecureUserDataException.Unavailable("The engine has been closed: open it again.");
+        _wake.Release();
+        if (_thread.IsAlive) _thread.Join();
+        foreach (var statement in _statements.Values) statement.Dispose();
+        _connection.Dispose(); // the last connection folds the write-ahead log into the file
+    }
+}
+
+/// <summary>Something that takes part in every batch of the writer.</summary>
+internal interface IBatchEnd
+{
+    /// <summary>Whether there is work to do even without a batch.</summary>
+    bool HasMore { get; }
+
+    /// <summary>Does its part in the transaction.</summary>
+    void Run(SqliteWriter writer);
+
+    /// <summary>The transaction is on the disk.</summary>
+    void Committed();
+
+    /// <summary>The transaction has been undone.</summary>
+    void RolledBack();
+}

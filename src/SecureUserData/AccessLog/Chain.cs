@@ -1,0 +1,129 @@
+using SecureUserData.Access;
+using SecureUserData.Cryptography;
+using SecureUserData.Ports;
+
+namespace SecureUserData.AccessLog;
+
+/// <summary>One entity's chain in the access log: each row's MAC covers the row before, so that a row cannot be changed,
+/// moved or taken out of the middle unseen.</summary>
+/// <param name="name">The text of the entity's id.</param>
+/// <param name="app">The application whose log key it is; null for the installation.</param>
+/// <param name="log">Where it is kept.</param>
+internal sealed class Chain(string name, AppId? app, IAccessLog log)
+{
+    private readonly string? _app = app?.ToString();
+    private byte[] _head = LogMac.Start;
+
+    /// <summary>The number of the newest entry; 0 while the chain is empty.</summary>
+    internal long Sequence { get; private set; }
+
+    /// <summary>The number of the newest entry that announces a change; 0 if there is none.</summary>
+    internal long NewestChange { get; private set; }
+
+    /// <summary>Finds the head and checks it.</summary>
+    internal async Task LoadAsync(VersionedKeys keys)
+    {
+        var tail = await log.TailAsync(name, 2);
+        if (tail.Count == 0) return;
+        var head = tail[0];
+        var entry = Check(head, tail.Count > 1 ? tail[1].Mac : LogMac.Start, keys);
+        if (tail.Count > 1 ? tail[1].Sequence != head.Sequence - 1 : head.Sequence != 1)
+            throw SecureUserDataException.Tampered(Place(head.Sequence));
+        _head = head.Mac;
+        Sequence = head.Sequence;
+        NewestChange = entry.IsChange ? head.Sequence : entry.PreviousChange;
+    }
+
+    /// <summary>Appends an entry; when it returns, the entry is on the disk.</summary>
+    /// <returns>The entry's number.</returns>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another activation was faster: this
+    /// one has lost its place and must unload.</exception>
+    internal async Task<long> AppendAsync(LogEntry entry, VersionedKeys keys)
+    {
+        var sequence = Sequence + 1;
+        var body = (entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange }).ToBody();
+        var mac = LogMac.Compute(keys.Current, _head, name, sequence, body);
+        await log.AppendAsync(new LogRow(name, sequence, body, mac));
+        _head = mac;
+        Sequence = sequence;
+        if (entry.IsChange) NewestChange = sequence;
+        return sequence;
+    }
+
+    /// <summary>Entries after a number, oldest first, each checked.</summary>
+    internal async Task<IReadOnlyList<AccessLogEntry>> ReadAsync(long after, int limit, VersionedKeys keys)
+    {
+        if (after < 0) throw SecureUserDataException.Invalid("The log begins after 0: pass 0 or an entry's number.");
+        Names.CheckLimit(limit);
+        var rows = await log.ReadAsync(name, Math.Max(after, 1), after == 0 ? limit : limit + 1);
+        var previous = after == 0 ? LogMac.Start : rows.Count > 0 ? rows[0].Mac : null;
+        var entries = new List<AccessLogEntry>(rows.Count);
+        for (var i = after == 0 ? 0 : 1; i < rows.Count; i++)
+        {
+            if (rows[i].Sequence != after + 1 + entries.Count)
+                throw SecureUserDataException.Tampered(Place(after + 1 + entries.Count));
+            entries.Add(Check(rows[i], previous!, keys).ToView(name, rows[i].Sequence));
+            previous = rows[i].Mac;
+        }
+        return entries;
+    }
+
+    /// <summary>The changes announced after a number, newest first: what a state that was stored then may lack. They are
+    /// linked, so that finding them costs one step each.</summary>
+    internal async Task<IReadOnlyList<(long Sequence, LogEntry Entry)>> ChangesAfterAsync(long sequence, VersionedKeys keys)
+    {
+        var changes = new List<(long, LogEntry)>();
+        for (var at = NewestChange; at > sequence;)
+        {
+            var entry = await GetAsync(at, keys);
+            changes.Add((at, entry));
+            if (entry.PreviousChange >= at) throw SecureUserDataException.Tampered(Place(at));
+            at = entry.PreviousChange;
+        }
+        return changes;
+    }
+
+    /// <summary>Appends, for each announced change that no state followed, that it was not applied.</summary>
+    /// <param name="changes">From <see cref="ChangesAfterAsync"/>.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="keys">The log keys.</param>
+    internal async Task RejectAsync(
+        IEnumerable<(long Sequence, LogEntry Entry)> changes, DateTimeOffset now, VersionedKeys keys)
+    {
+        var rejected = new HashSet<long>();
+        foreach (var (sequence, entry) in changes.ToList())
+        {
+            if (entry.Refers is { } refers) rejected.Add(refers);
+            else if (!rejected.Contains(sequence))
+                await AppendAsync(
+                    new LogEntry
+                    {
+                        Actor = name,
+                        At = now.ToUnixTimeMilliseconds(),
+                        Activity = Activity.NotApplied,
+                        Names = [$"entry/{sequence}"],
+                        Refers = sequence,
+                    },
+                    keys);
+        }
+    }
+
+    /// <summary>One entry, checked.</summary>
+    internal async Task<LogEntry> GetAsync(long sequence, VersionedKeys keys)
+    {
+        var rows = await log.ReadAsync(name, Math.Max(1, sequence - 1), sequence == 1 ? 1 : 2);
+        if (rows.Count == 0 || rows[^1].Sequence != sequence || (sequence > 1 && rows.Count < 2))
+            throw SecureUserDataException.Tampered(Place(sequence));
+        return Check(rows[^1], sequence == 1 ? LogMac.Start : rows[0].Mac, keys);
+    }
+
+    private LogEntry Check(LogRow row, byte[] previous, VersionedKeys keys)
+    {
+        var entry = LogEntry.Parse(row.Body, Place(row.Sequence));
+        return keys.Find(entry.KeyVersion) is { } key && LogMac.Verify(key, previous, row)
+            ? entry
+            : throw SecureUserDataException.Tampered(Place(row.Sequence));
+    }
+
+    private string Place(long sequence) => LogMac.Place(name, sequence);
+}

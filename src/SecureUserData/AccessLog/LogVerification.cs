@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+
+namespace SecureUserData.AccessLog;
+
+/// <summary>Verifies the whole access log: both chains, and that every row can be found.</summary>
+/// <param name="services">The process's services.</param>
+/// <param name="context">The engine's own way to entities.</param>
+internal sealed class LogVerification(DomainServices services, IEntityContext context)
+{
+    private const int PageRows = Limits.PageItems;
+
+    private readonly Dictionary<string, (long Sequence, byte[] Mac)> _heads = [];
+    private readonly IAccessLog _log = services.Ports.Log;
+    private readonly Queue<LogBatch> _batches = new();
+    private LogBatch? _batch;
+    private LogBatch? _previous;
+    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Goes through all rows.</summary>
+    /// <param name="progress">Told how many rows are done.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>What was verified.</returns>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
+    internal async Task<LogVerified> RunAsync(IProgress<long>? progress, CancellationToken cancellation)
+    {
+        await _log.CheckAsync(cancellation);
+        long position = 0;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var rows = await _log.ScanAsync(position, PageRows);
+            foreach (var row in rows)
+            {
+                if (row.Position != ++position) throw SecureUserDataException.Tampered($"row {position} of the access log");
+                await CheckBatchAsync(row);
+                await CheckRowAsync(row.Row);
+            }
+            progress?.Report(position);
+            if (rows.Count == 0) break;
+        }
+        if (_batch is not null || await NextBatchAsync() is not null)
+            throw SecureUserDataException.Tampered($"row {position + 1} of the access log");
+        return new LogVerified(position, _heads.Count);
+    }
+
+    private async ValueTask CheckBatchAsync(LogScanRow row)
+    {
+        _batch ??= await NextBatchAsync()
+            ?? throw SecureUserDataException.Tampered($"the batch of row {row.Position} of the access log");
+        _digest.AppendData(row.Row.Mac);
+        if (row.Position < _batch.Last) return;
+        if (!CryptographicOperations.FixedTimeEquals(_digest.GetHashAndReset(), _batch.Digest))
+            throw SecureUserDataException.Tampered($"rows {_batch.First} to {_batch.Last} of the access log");
+        _batch = null;
+    }
+
+    private async ValueTask<LogBatch?> NextBatchAsync()
+    {
+        if (_batches.Count == 0)
+            foreach (var stored in await _log.BatchesAsync(_previous?.Last ?? 0, PageRows))
+                _batches.Enqueue(stored);
+        if (!_batches.TryDequeue(out var batch)) return null;
+        if (!BatchChain.Verify(services.Installation, _previous, batch))
+            throw SecureUserDataException.Tampered($"batch {(_previous?.Number ?? 0) + 1} of the access log");
+        return _previous = batch;
+    }
+
+    private async ValueTask CheckRowAsync(LogRow row)
+    {
+        var head = _heads.TryGetValue(row.Chain, out var known) ? known : (Sequence: 0, Mac: LogMac.Start);
+        var place = LogMac.Place(row.Chain, head.Sequence + 1);
+        if (row.Sequence != head.Sequence + 1) throw SecureUserDataException.Tampered(place);
+        var entry = LogEntry.Parse(row.Body, place);
+        if (entry.App is null)
+        {
+            if (row.Chain != new InstallationId().ToString()) throw SecureUserDataException.Tampered(place);
+            Check(services.Installation.Log);
+        }
+        else
+        {
+            if (!AppId.TryParse(entry.App, out var app)) throw SecureUserDataException.Tampered(place);
+            using var lease = await RentAsync(app, place);
+            Check(lease.Keys.Log);
+        }
+        _heads[row.Chain] = (row.Sequence, row.Mac);
+
+        void Check(VersionedKeys keys)
+        {
+            if (keys.Find(entry.KeyVersion) is not { } key || !LogMac.Verify(key, head.Mac, row))
+                throw SecureUserDataException.Tampered(place);
+        }
+    }
+
+    private async ValueTask<KeyLease> RentAsync(AppId app, string place)
+    {
+        try
+        {
+            return await services.Keyring.RentAsync(app, context);
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.NotFound)
+        {
+            throw SecureUserDataException.Tampered(place);
+        }
+    }
+}
+
+/// <summary>What a verification went through without finding anything wrong.</summary>
+/// <param name="Entries">Rows of the access log.</param>
+/// <param name="Chains">Chains of users, applications and the installation.</param>
+public sealed record LogVerified(long Entries, int Chains);

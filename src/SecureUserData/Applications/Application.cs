@@ -1,0 +1,205 @@
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Applications;
+
+/// <summary>An application: its keys, its credential, its scripts' ids and its own chain of the access log.</summary>
+public class Application : MasterEntity<ApplicationState>, IApplication, IApplicationInternals, ICredentialHolder
+{
+    private readonly AppId _id;
+    private readonly Chain _chain;
+
+    /// <summary>Makes an activation.</summary>
+    public Application(AppId id, IStateSlot slot, IEntityContext context, DomainServices services)
+        : base(id, slot, context, services, StateJson.Default.ApplicationState)
+    {
+        _id = id;
+        _chain = new Chain(Name, id, services.Ports.Log);
+    }
+
+    /// <inheritdoc/>
+    public override async Task ActivateAsync()
+    {
+        await base.ActivateAsync();
+        if (State is null) return;
+        using var lease = await RentAsync(State);
+        var keys = lease.Keys.Log;
+        await _chain.LoadAsync(keys);
+        if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
+        await _chain.RejectAsync(await _chain.ChangesAfterAsync(State.LastSequence, keys), Now, keys);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Credential> InitializeAsync(ApplicationSettings settings)
+    {
+        if (State is not null) throw SecureUserDataException.Conflict("This application is registered already.");
+        var (credential, verifier) = CredentialText.Mint(CallerKind.Application, Name, Services.Installation);
+        await SaveAsync(new ApplicationState
+        {
+            Keys = WrappedKeys.Make(_id, settings, Services.Masters),
+            Verifier = verifier,
+            RegisteredAt = Now,
+        });
+        return credential;
+    }
+
+    /// <inheritdoc/>
+    public Task<ApplicationView> GetAsync()
+    {
+        Caller.Demand(CallerKind.Application, CallerKind.User, CallerKind.Script);
+        var state = Own();
+        return Task.FromResult(new ApplicationView(
+            _id,
+            state.Keys.Settings,
+            state.RegisteredAt,
+            state.Keys.Keys.Where(key => key.Purpose == WrappedKeys.Application).Max(key => key.Version)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<UserId>> FindUsersAsync(string field, string value, string? cursor = null, int limit = 100)
+    {
+        var state = Demand();
+        Names.Check(field, "field");
+        Names.CheckLimit(limit);
+        if (!state.Keys.Settings.IsIndexed(field))
+            throw SecureUserDataException.Invalid(
+                "This field is not indexed: an application declares unique and indexed fields when it is registered.");
+        if (string.IsNullOrWhiteSpace(value)) throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
+        Users.FieldPolicy.CheckEncoding(value);
+        if (cursor is not null) UserId.Parse(cursor);
+        using var lease = await RentAsync(state);
+        await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
+        var tag = BlindIndex.Tag(lease.Keys.Index, field, value);
+        return await FindAsync([tag], cursor, limit, StateSeal.Of(lease.Keys));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<UserId>> ListUsersAsync(string? cursor = null, int limit = 100)
+    {
+        var state = Demand();
+        Names.CheckLimit(limit);
+        if (cursor is not null) UserId.Parse(cursor);
+        var tags = state.Keys.Keys
+            .Where(key => key.Purpose == WrappedKeys.Application)
+            .Select(key => Users.UserState.KeyTag(_id, key.Version));
+        return await FindAsync(tags, cursor, limit, seal: null);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<ScriptId>> ListScriptsAsync(string? cursor = null, int limit = 100)
+    {
+        Demand();
+        return ListScriptIdsAsync(cursor, limit);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<AccessLogEntry>> ListAccessesAsync(
+        ScriptId? script = null, string? cursor = null, int limit = 100)
+    {
+        var state = Demand();
+        Names.CheckLimit(limit);
+        using var lease = await RentAsync(state);
+        return await new AccessReport(Services.Ports.Log, lease.Keys).ReadAsync(script, Paging.Number(cursor), limit);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)
+    {
+        using var lease = await RentAsync(Demand());
+        return await _chain.ReadAsync(after, limit, lease.Keys.Log);
+    }
+
+    /// <inheritdoc/>
+    public Task<WrappedKeys> GetWrappedKeysAsync() =>
+        Task.FromResult((State ?? throw SecureUserDataException.NotFound("application")).Keys);
+
+    /// <inheritdoc/>
+    public async Task AnnounceScriptAsync(ScriptId script, int version)
+    {
+        var state = Own();
+        if (version == 1 && state.Scripts.Length >= Limits.ScriptsPerApplication)
+            throw SecureUserDataException.Invalid($"An application has at most {Limits.ScriptsPerApplication} scripts.");
+        using var lease = await RentAsync(state);
+        var activity = version == 1 ? Activity.ScriptRegistered : Activity.ScriptVersionAdded;
+        var sequence = await AppendAsync(lease.Keys, activity, $"script/{script}", version);
+        await SaveAsync(Announced(state, script, version) with { LastSequence = sequence });
+    }
+
+    /// <inheritdoc/>
+    public async Task ConfirmScriptAsync(ScriptId script, int version)
+    {
+        if (State is not { } state || state.Scripts.FirstOrDefault(s => s.Id == script) is not { } announced
+            || announced.Version <= version)
+            return;
+        using var lease = await RentAsync(state);
+        var sequence = await AppendAsync(lease.Keys, Activity.NotApplied, $"script/{script}", announced.Version);
+        await SaveAsync(Announced(state, script, version) with { LastSequence = sequence });
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<ScriptId>> ListScriptIdsAsync(string? cursor, int limit)
+    {
+        var page = Paging.ByIndex(Own().Scripts, cursor, limit);
+        return Task.FromResult(new Page<ScriptId>([.. page.Items.Select(script => script.Id)], page.Next));
+    }
+
+    /// <inheritdoc/>
+    public Task<Caller> AuthenticateAsync(Credential credential) =>
+        CredentialText.Parse(credential).Matches(State?.Verifier, Services.Installation)
+            ? Task.FromResult(new Caller(CallerKind.Application, Name, _id))
+            : throw Authentication.Refused();
+
+    private static ApplicationState Announced(ApplicationState state, ScriptId script, int version)
+    {
+        var announced = new AnnouncedScript(script, version);
+        return state with
+        {
+            Scripts = state.Scripts.FirstOrDefault(s => s.Id == script) is { } before
+                ? state.Scripts.Replace(before, announced)
+                : state.Scripts.Add(announced),
+        };
+    }
+
+    /// <summary>States found by tag, authenticated where a seal is given: an index row that somebody else wrote must not
+    /// pass for an answer.</summary>
+    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal? seal)
+    {
+        var found = new List<UserId>();
+        foreach (var tag in tags)
+            foreach (var (id, stored) in await Services.Ports.States.FindAsync(tag, cursor, limit + 1))
+            {
+                if (!stored.Tags.Contains(tag)) throw SecureUserDataException.Tampered($"the tags of {id}");
+                seal?.Open(id, stored);
+                found.Add(UserId.Parse(id));
+            }
+        var page = found.OrderBy(id => id.ToString(), StringComparer.Ordinal).Take(limit).ToList();
+        return new Page<UserId>(page, found.Count > limit ? page[^1].ToString() : null);
+    }
+
+    private ApplicationState Demand()
+    {
+        Caller.Demand(CallerKind.Application);
+        return Own();
+    }
+
+    private ApplicationState Own() => State is { } state && Caller.App == _id
+        ? state
+        : throw SecureUserDataException.NotFound("application");
+
+    private ValueTask<KeyLease> RentAsync(ApplicationState state) => Services.Keyring.RentAsync(_id, state.Keys);
+
+    private Task<long> AppendAsync(ApplicationKeys keys, Activity activity, string name, int? version = null) =>
+        UnloadIfFails(_chain.AppendAsync(
+            new LogEntry
+            {
+                Actor = Caller.Id,
+                At = Now.ToUnixTimeMilliseconds(),
+                Activity = activity,
+                Names = [name],
+                ScriptVersion = version,
+            },
+            keys.Log));
+}

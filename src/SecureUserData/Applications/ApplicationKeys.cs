@@ -1,0 +1,55 @@
+using SecureUserData.Cryptography;
+
+namespace SecureUserData.Applications;
+
+/// <summary>An application's keys, unwrapped, with what it declared about its fields. Shared by all entities of the process
+/// and zeroed when the last one is done with them after they have left the keyring.</summary>
+internal sealed class ApplicationKeys
+{
+    private int _holders = 1; // the keyring itself
+
+    internal required AppId App { get; init; }
+
+    internal required ApplicationSettings Settings { get; init; }
+
+    /// <summary>Wraps the users' keys.</summary>
+    internal required VersionedKeys Key { get; init; }
+
+    internal required VersionedKeys Index { get; init; }
+
+    internal required VersionedKeys Log { get; init; }
+
+    internal required VersionedKeys State { get; init; }
+
+    /// <summary>False when the keys have been zeroed.</summary>
+    internal bool TryHold()
+    {
+        while (true)
+        {
+            var holders = Volatile.Read(ref _holders);
+            if (holders == 0) return false;
+            if (Interlocked.CompareExchange(ref _holders, holders + 1, holders) == holders) return true;
+        }
+    }
+
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0) return;
+        Key.Dispose();
+        Index.Dispose();
+        Log.Dispose();
+        State.Dispose();
+    }
+
+    /// <summary>The keys above one user's key: each user's is wrapped under a key derived for it alone.</summary>
+    internal VersionedKeys WrappingKeys(UserId user) =>
+        Key.Derive("wrap", user.ToString());
+}
+
+/// <summary>A hold on an application's keys: dispose it as soon as they have been used.</summary>
+internal readonly struct KeyLease(ApplicationKeys keys) : IDisposable
+{
+    internal ApplicationKeys Keys => keys;
+
+    public void Dispose() => keys.Release();
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+
+namespace SecureUserData.Applications;
+
+/// <summary>The process-wide cache of unwrapped application keys. A plain application key stays here for at most
+/// <see cref="Lifetime"/>, plus the time of the calls under way, and never leaves the process.</summary>
+internal sealed class Keyring : IDisposable
+{
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<AppId, Entry> _entries = new();
+    private readonly IMasterKeyRing _masters;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+
+    internal Keyring(IMasterKeyRing masters, TimeProvider time)
+    {
+        _masters = masters;
+        _time = time;
+        _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at hand.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is no such application.
+    /// </exception>
+    internal ValueTask<KeyLease> RentAsync(AppId app, IEntityContext context) =>
+        TryRent(app, out var lease)
+            ? ValueTask.FromResult(lease)
+            : LoadAsync(app, () => context.Internal<IApplicationInternals>(app).GetWrappedKeysAsync());
+
+    /// <summary>The keys of an application whose wrapped keys the caller can give.</summary>
+    internal ValueTask<KeyLease> RentAsync(AppId app, WrappedKeys wrapped) =>
+        TryRent(app, out var lease) ? ValueTask.FromResult(lease) : LoadAsync(app, () => Task.FromResult(wrapped));
+
+    private bool TryRent(AppId app, out KeyLease lease)
+    {
+        if (_entries.TryGetValue(app, out var entry)
+            && _time.GetElapsedTime(entry.LoadedAt) < Lifetime
+            && entry.Keys.TryHold())
+        {
+            lease = new KeyLease(entry.Keys);
+            return true;
+        }
+        lease = default;
+        return false;
+    }
+
+    private async ValueTask<KeyLease> LoadAsync(AppId app, Func<Task<WrappedKeys>> load)
+    {
+        var keys = (await load()).Unwrap(_masters);
+        keys.TryHold(); // for the caller; the first hold is the keyring's
+        var entry = new Entry(keys, _time.GetTimestamp());
+        Entry? replaced = null;
+        _entries.AddOrUpdate(app, entry, (_, old) =>
+        {
+            replaced = old;
+            return entry;
+        });
+        replaced?.Keys.Release();
+        return new KeyLease(keys);
+    }
+
+    private void Sweep()
+    {
+        foreach (var (app, entry) in _entries)
+            if (_time.GetElapsedTime(entry.LoadedAt) >= Lifetime
+                && _entries.TryRemove(KeyValuePair.Create(app, entry)))
+                entry.Keys.Release();
+    }
+
+    /// <summary>Zeroes all keys that are not in use at this moment.</summary>
+    public void Dispose()
+    {
+        _sweep.Dispose();
+        foreach (var (app, entry) in _entries)
+            if (_entries.TryRemove(KeyValuePair.Create(app, entry)))
+                entry.Keys.Release();
+    }
+
+    private sealed record Entry(ApplicationKeys Keys, long LoadedAt);
+}

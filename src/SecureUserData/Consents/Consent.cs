@@ -1,0 +1,163 @@
+using SecureUserData.Access;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+using SecureUserData.Processing;
+using SecureUserData.Users;
+
+namespace SecureUserData.Consents;
+
+/// <summary>The firewall between one user and one script. Nothing is stored before something is decided.</summary>
+public class Consent : ApplicationEntity<ConsentState>, IConsent
+{
+    private readonly ConsentId _id;
+
+    /// <summary>Makes an activation.</summary>
+    public Consent(ConsentId id, IStateSlot slot, IEntityContext context, DomainServices services)
+        : base(id, slot, context, services, StateJson.Default.ConsentState) => _id = id;
+
+    private ConsentDecision? Decision => State?.Decisions[^1];
+
+    private IUserInternals User => Context.Internal<IUserInternals>(_id.User);
+
+    /// <inheritdoc/>
+    public override async Task ActivateAsync()
+    {
+        await base.ActivateAsync();
+        var known = await User.FindDecisionAsync(_id.Script);
+        if (known?.Sequence == Decision?.Sequence) return;
+        if (known is null || known.Sequence < Decision?.Sequence)
+            throw SecureUserDataException.Tampered($"the decision on {_id.Script} in the access log of {_id.User}");
+        // A crash came between the log and the state: what is on record holds.
+        var script = await Context.Internal<IScriptInternals>(_id.Script).DescribeAsync();
+        await StoreAsync(known, script.View);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ConsentView> GetAsync() => View(await DemandUserAsync());
+
+    /// <inheritdoc/>
+    public async Task<ConsentView> GiveAsync(ConsentGrant grant)
+    {
+        var script = await DemandUserAsync();
+        if (grant is null) throw SecureUserDataException.Invalid("The grant is missing.");
+        if (grant.Notice != script.Notice)
+            throw SecureUserDataException.Conflict("The script has changed since this notice: read the new one first.");
+        if (!Enum.IsDefined(grant.Capacity)) throw SecureUserDataException.Invalid("The capacity is not one: name it.");
+        if (grant.Expires <= Now) throw SecureUserDataException.Invalid("The consent would have expired already.");
+        var given = new ConsentDecision(
+            ConsentStatus.Given,
+            script.Version,
+            script.Notice,
+            Within(grant.Fields, script.Text.Fields, "field"),
+            Within(grant.Collections, script.Text.Collections, "collection"),
+            grant.Capacity,
+            Now,
+            grant.Expires,
+            Sequence: 0);
+        if (given.Fields.Count + given.Collections.Count == 0)
+            throw SecureUserDataException.Invalid("The grant allows nothing: refuse instead, or name what is allowed.");
+        await DecideAsync(given, script);
+        await Services.Ports.Wakeups.SetAsync(Name, grant.Expires);
+        return View(script);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ConsentView> RefuseAsync()
+    {
+        var script = await DemandUserAsync();
+        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Refused) await DecideAsync(ConsentStatus.Refused, script);
+        return View(script);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ConsentView> WithdrawAsync()
+    {
+        var script = await DemandUserAsync();
+        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Given)
+            throw SecureUserDataException.Conflict("There is no given consent to withdraw.");
+        await DecideAsync(ConsentStatus.Withdrawn, script);
+        return View(script);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reading> ReadAsync(Selection selection)
+    {
+        Caller.Demand(CallerKind.Script);
+        if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
+        Check(selection);
+        if (Decision is { } decision && decision.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
+        var refusal = ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection);
+        var request = new ReleaseRequest(selection, State?.Purpose, Decision?.Sequence ?? 0);
+        if (refusal is null) return await User.ReleaseAsync(request);
+        await User.RecordRefusalAsync(request, refusal.Reason);
+        throw SecureUserDataException.Denied(refusal.Message);
+    }
+
+    /// <summary>Puts an expiry on record when its time has come.</summary>
+    public override async Task WakeAsync()
+    {
+        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Expired || Decision!.Status != ConsentStatus.Given) return;
+        var script = await RefreshAsync();
+        if (Decision.Status == ConsentStatus.Given) await DecideAsync(ConsentStatus.Expired, script);
+    }
+
+    private protected override IReadOnlyList<string> Tags(ConsentState state) =>
+        state.Decisions[^1].Status == ConsentStatus.Given ? [$"given/{_id.Script}"] : [];
+
+    private async Task<ScriptView> DemandUserAsync()
+    {
+        Caller.Demand(CallerKind.User);
+        if (Caller.User != _id.User) throw SecureUserDataException.NotFound("consent");
+        return await RefreshAsync();
+    }
+
+    /// <summary>The script's version in force, after bringing an older decision to it.</summary>
+    private async Task<ScriptView> RefreshAsync()
+    {
+        var script = await Context.Internal<IScriptInternals>(_id.Script).DescribeAsync();
+        if (Decision is { } decision && decision.ScriptVersion < script.View.Version)
+            await DecideAsync(ConsentPolicy.Carry(decision, script, Now), script.View);
+        return script.View;
+    }
+
+    private Task DecideAsync(ConsentStatus status, ScriptView script) => DecideAsync(
+        new ConsentDecision(
+            status, script.Version, script.Notice, [], [], ConsentCapacity.DataSubject, Now, Expires: null, Sequence: 0),
+        script);
+
+    /// <summary>On record first, then stored.</summary>
+    private async Task DecideAsync(ConsentDecision decision, ScriptView script)
+    {
+        var sequence = await UnloadIfFails(User.RecordDecisionAsync(_id.Script, decision));
+        await StoreAsync(decision with { Sequence = sequence }, script);
+    }
+
+    private Task StoreAsync(ConsentDecision decision, ScriptView script) => SaveAsync(new ConsentState
+    {
+        App = script.App,
+        Purpose = script.Text.Purpose,
+        Decisions = [.. (State?.Decisions ?? []).TakeLast(Limits.ConsentHistory - 1), decision],
+    });
+
+    private ConsentView View(ScriptView script) => new(
+        _id, ConsentPolicy.Status(Now, Decision), script, Decision, State is { } state ? [.. state.Decisions] : []);
+
+    private static IReadOnlyList<string> Within(IReadOnlyList<string>? allowed, IReadOnlyList<string> asked, string what)
+    {
+        if (allowed is null) return asked;
+        if (Names.CheckAll(allowed, what).Except(asked).Any())
+            throw SecureUserDataException.Invalid($"The grant names a {what} that the script does not ask for: leave it out.");
+        return allowed;
+    }
+
+    private static void Check(Selection selection)
+    {
+        if (selection is null) throw SecureUserDataException.Invalid("The selection is missing.");
+        Names.CheckAll(selection.Fields, "field");
+        if (selection.Collection is { } collection) Names.Check(collection, "collection");
+        Names.CheckLimit(selection.Limit);
+        if (selection.Cursor is { } cursor) RecordId.Parse(cursor);
+        if (selection.Fields.Count == 0 && selection.Collection is null)
+            throw SecureUserDataException.Invalid("The selection is empty: name at least one field or a collection.");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace SecureUserData.Cryptography;
+
+/// <summary>Opens and seals <c>{ version(1) || keyVersion(4) || nonce(12) || ciphertext || tag(16) }</c> with AES-256-GCM
+/// (NIST SP 800-38D). <c>docs/envelope.md</c> is the specification; the vectors in <c>tests/vectors</c> are its proof.</summary>
+/// <remarks>The nonce is random, so one key seals at most 2³² times: see <see cref="KeyUses"/>.</remarks>
+internal sealed class Envelope : IDisposable
+{
+    internal const byte FormatVersion = 1;
+    internal const int HeaderLength = 5;
+    internal const int NonceLength = 12;
+    internal const int TagLength = 16;
+    internal const int Overhead = HeaderLength + NonceLength + TagLength;
+
+    private const int StackLength = 512;
+
+    private readonly VersionedKeys _keys;
+    private readonly AesGcm _aes; // of the current version
+
+    internal Envelope(VersionedKeys keys)
+    {
+        _keys = keys;
+        _aes = new AesGcm(keys.Current.Bytes, TagLength);
+    }
+
+    /// <summary>Seals under the newest version of the key.</summary>
+    internal byte[] Seal(in Binding binding, ReadOnlySpan<byte> plaintext)
+    {
+        Span<byte> nonce = stackalloc byte[NonceLength];
+        RandomNumberGenerator.Fill(nonce);
+        return SealWithNonce(binding, plaintext, nonce);
+    }
+
+    /// <summary>Only for test vectors: a nonce used twice under one key betrays both plaintexts and the authentication
+    /// key.</summary>
+    internal byte[] SealWithNonce(in Binding binding, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> nonce)
+    {
+        var envelope = new byte[Overhead + plaintext.Length];
+        envelope[0] = FormatVersion;
+        BinaryPrimitives.WriteInt32BigEndian(envelope.AsSpan(1), _keys.CurrentVersion);
+        nonce.CopyTo(envelope.AsSpan(HeaderLength));
+        var max = binding.MaxLength(HeaderLength);
+        var associated = max <= StackLength ? stackalloc byte[StackLength] : new byte[max];
+        associated = associated[..binding.Write(envelope.AsSpan(0, HeaderLength), associated)];
+        var body = envelope.AsSpan(HeaderLength + NonceLength);
+        _aes.Encrypt(nonce, plaintext, body[..plaintext.Length], body[plaintext.Length..], associated);
+        return envelope;
+    }
+
+    /// <summary>Opens an envelope of any version of the key that is still there.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/>: whatever is wrong, one message.</exception>
+    internal Opened Open(in Binding binding, ReadOnlySpan<byte> envelope)
+    {
+        if (envelope.Length < Overhead || envelope[0] != FormatVersion) throw Failed(binding);
+        var version = BinaryPrimitives.ReadInt32BigEndian(envelope[1..]);
+        if (version == _keys.CurrentVersion) return new(Open(_aes, binding, envelope), IsStale: false);
+        if (_keys.Find(version) is not { } older) throw Failed(binding);
+        using var aes = new AesGcm(older.Bytes, TagLength);
+        return new(Open(aes, binding, envelope), IsStale: true);
+    }
+
+    private static byte[] Open(AesGcm aes, in Binding binding, ReadOnlySpan<byte> envelope)
+    {
+        var max = binding.MaxLength(HeaderLength);
+        var associated = max <= StackLength ? stackalloc byte[StackLength] : new byte[max];
+        associated = associated[..binding.Write(envelope[..HeaderLength], associated)];
+        var plaintext = new byte[envelope.Length - Overhead];
+        try
+        {
+            aes.Decrypt(
+                envelope[HeaderLength..(HeaderLength + NonceLength)],
+                envelope[(HeaderLength + NonceLength)..^TagLength],
+                envelope[^TagLength..],
+                plaintext,
+                associated);
+        }
+        catch (CryptographicException)
+        {
+            throw Failed(binding);
+        }
+        return plaintext;
+    }
+
+    // The place is a name and never a value; the cause is not told, so that nobody learns from it.
+    private static SecureUserDataException Failed(in Binding binding) =>
+        SecureUserDataException.Tampered($"{binding.Place} of {(binding.User.Length > 0 ? binding.User : binding.Application)}");
+
+    public void Dispose() => _aes.Dispose();
+}
+
+/// <summary>What was in an envelope.</summary>
+/// <param name="Plaintext">The plaintext, the caller's to zero.</param>
+/// <param name="IsStale">Whether an older version of the key sealed it, so that it is due for re-encryption.</param>
+internal readonly record struct Opened(byte[] Plaintext, bool IsStale);

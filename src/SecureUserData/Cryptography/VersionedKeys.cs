@@ -1,0 +1,36 @@
+namespace SecureUserData.Cryptography;
+
+/// <summary>The versions of one key: the newest seals, all of them open.</summary>
+internal sealed class VersionedKeys : IDisposable
+{
+    private readonly (int Version, SecretKey Key)[] _keys;
+
+    /// <param name="keys">At least one; in any order.</param>
+    internal VersionedKeys(IEnumerable<(int Version, SecretKey Key)> keys)
+    {
+        _keys = [.. keys.OrderByDescending(key => key.Version)];
+        if (_keys.Length == 0) throw new ArgumentException("There is no key.", nameof(keys));
+    }
+
+    internal VersionedKeys(int version, SecretKey key) => _keys = [(version, key)];
+
+    internal int CurrentVersion => _keys[0].Version;
+
+    internal SecretKey Current => _keys[0].Key;
+
+    internal SecretKey? Find(int version)
+    {
+        foreach (var key in _keys)
+            if (key.Version == version) return key.Key;
+        return null;
+    }
+
+    /// <summary>Every version's key for one use of one holder.</summary>
+    internal VersionedKeys Derive(string label, string context) =>
+        new(_keys.Select(key => (key.Version, key.Key.Derive(label, context))));
+
+    public void Dispose()
+    {
+        foreach (var key in _keys) key.Key.Dispose();
+    }
+}

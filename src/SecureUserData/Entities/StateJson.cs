@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SecureUserData.Applications;
+using SecureUserData.Consents;
+using SecureUserData.Processing;
+using SecureUserData.Users;
+
+namespace SecureUserData.Entities;
+
+/// <summary>The plaintext form of every state.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    Converters = [typeof(AppIdJson), typeof(UserIdJson), typeof(ScriptIdJson), typeof(OperatorIdJson)])]
+[JsonSerializable(typeof(InstallationState))]
+[JsonSerializable(typeof(ApplicationState))]
+[JsonSerializable(typeof(UserState))]
+[JsonSerializable(typeof(ScriptState))]
+[JsonSerializable(typeof(ConsentState))]
+internal sealed partial class StateJson : JsonSerializerContext;
+
+internal abstract class IdJson<TId>(Func<string?, TId> parse) : JsonConverter<TId>
+{
+    public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        parse(reader.GetString());
+
+    public override void Write(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value!.ToString());
+}
+
+internal sealed class AppIdJson() : IdJson<AppId>(AppId.Parse);
+
+internal sealed class UserIdJson() : IdJson<UserId>(UserId.Parse);
+
+internal sealed class ScriptIdJson() : IdJson<ScriptId>(ScriptId.Parse);
+
+internal sealed class OperatorIdJson() : IdJson<OperatorId>(OperatorId.Parse);

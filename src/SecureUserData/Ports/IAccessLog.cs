@@ -1,0 +1,48 @@
+namespace SecureUserData.Ports;
+
+/// <summary>Keeps the rows of the access log. It is append-only, and (chain, sequence) is unique: that is the fence which
+/// keeps a second activation of the same entity from going on unnoticed.</summary>
+public interface IAccessLog
+{
+    /// <summary>Appends a row durably, in one batch with others that come at the same time.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when the row is not the next of its
+    /// chain.</exception>
+    Task AppendAsync(LogRow row);
+
+    /// <summary>The last rows of a chain, newest first.</summary>
+    ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count);
+
+    /// <summary>Rows of a chain, oldest first, from a sequence number on.</summary>
+    ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit);
+
+    /// <summary>Rows of all chains in the order in which they were stored, after a position.</summary>
+    ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit);
+
+    /// <summary>Batches in the order in which they were stored, after the one that ends at a position.</summary>
+    ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit);
+
+    /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its chain.
+    /// </summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the place.</exception>
+    Task CheckAsync(CancellationToken cancellation);
+}
+
+/// <summary>One row of the access log; see <c>docs/access-log.md</c>.</summary>
+/// <param name="Chain">Whose chain: the text of the entity's id.</param>
+/// <param name="Sequence">Its number in the chain, from 1.</param>
+/// <param name="Body">The entry, as JSON in UTF-8.</param>
+/// <param name="Mac">HMAC-SHA-256 over the row before, the chain, the sequence and the body.</param>
+public sealed record LogRow(string Chain, long Sequence, byte[] Body, byte[] Mac);
+
+/// <summary>A row and where it is stored.</summary>
+/// <param name="Position">Its place among all rows, from 1 without gaps.</param>
+/// <param name="Row">The row.</param>
+public readonly record struct LogScanRow(long Position, LogRow Row);
+
+/// <summary>One group commit over the rows <c>First … Last</c>.</summary>
+/// <param name="First">The position of its first row.</param>
+/// <param name="Last">The position of its last row.</param>
+/// <param name="Number">Its number, from 1 without gaps.</param>
+/// <param name="Digest">SHA-256 over the MACs of its rows.</param>
+/// <param name="Mac">HMAC-SHA-256 over the batch before and all of the above.</param>
+public sealed record LogBatch(long First, long Last, long Number, byte[] Digest, byte[] Mac);

@@ -1,0 +1,24 @@
+namespace SecureUserData.Ports;
+
+/// <summary>Everything that an engine stores things with, apart from each activation's own <see cref="IStateSlot"/>. Every
+/// write is durable when its call returns; concurrent writes share one commit; one bad write fails alone.</summary>
+public interface IPorts
+{
+    /// <summary>Finds states by tag.</summary>
+    IStateIndex States { get; }
+
+    /// <summary>Keys that only one holder can have.</summary>
+    IUniqueKeys UniqueKeys { get; }
+
+    /// <summary>Owned records.</summary>
+    IRecordStore Records { get; }
+
+    /// <summary>The access log.</summary>
+    IAccessLog Log { get; }
+
+    /// <summary>Calls to entities at a later time.</summary>
+    IWakeups Wakeups { get; }
+
+    /// <summary>A slot for one activation of the entity of this name.</summary>
+    IStateSlot Slot(string entity);
+}

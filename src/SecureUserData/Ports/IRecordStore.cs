@@ -1,0 +1,37 @@
+namespace SecureUserData.Ports;
+
+/// <summary>Keeps the envelopes of owned records.</summary>
+public interface IRecordStore
+{
+    /// <summary>Puts or replaces an envelope, durably.</summary>
+    Task PutAsync(RecordKey key, byte[] envelope);
+
+    /// <summary>One envelope; null when there is none.</summary>
+    ValueTask<byte[]?> GetAsync(RecordKey key);
+
+    /// <summary>Deletes an envelope, durably. False when there was none.</summary>
+    Task<bool> DeleteAsync(RecordKey key);
+
+    /// <summary>Envelopes of a collection in the order of their ids, at least one if there is one.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="collection">Of which collection.</param>
+    /// <param name="after">Only ids after this one; null to begin.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="bytes">No further one once this many bytes are reached.</param>
+    ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
+        UserId user, string collection, RecordId? after, int limit, int bytes);
+
+    /// <summary>The names of a user's collections, in order.</summary>
+    ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user);
+}
+
+/// <summary>The place of one record.</summary>
+/// <param name="User">Whose it is.</param>
+/// <param name="Collection">Its collection.</param>
+/// <param name="Id">Its id.</param>
+public readonly record struct RecordKey(UserId User, string Collection, RecordId Id);
+
+/// <summary>One stored record.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Envelope">Its envelope.</param>
+public readonly record struct StoredRecord(RecordId Id, byte[] Envelope);

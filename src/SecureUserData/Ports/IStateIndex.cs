@@ -1,0 +1,16 @@
+namespace SecureUserData.Ports;
+
+/// <summary>Finds states by tag.</summary>
+public interface IStateIndex
+{
+    /// <summary>The states that carry a tag, in the order of their ids. No transaction stays open between pages.</summary>
+    /// <param name="tag">The tag; equal or not, nothing else.</param>
+    /// <param name="after">Only ids after this text; null to begin.</param>
+    /// <param name="limit">At most this many.</param>
+    ValueTask<IReadOnlyList<TaggedState>> FindAsync(string tag, string? after, int limit);
+}
+
+/// <summary>A state found by tag.</summary>
+/// <param name="Id">The text of the entity's id.</param>
+/// <param name="State">Its stored state.</param>
+public sealed record TaggedState(string Id, StoredState State);

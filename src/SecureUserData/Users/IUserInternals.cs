@@ -1,0 +1,29 @@
+using SecureUserData.Entities;
+
+namespace SecureUserData.Users;
+
+/// <summary>What other entities and the engine ask of a user.</summary>
+public interface IUserInternals : IEntityInternals
+{
+    /// <summary>Trades the claim code for the credential.</summary>
+    Task<Credential> ClaimAsync(Credential claimCode);
+
+    /// <summary>Puts the reading on record, durably, and only then decrypts and releases.</summary>
+    Task<Reading> ReleaseAsync(ReleaseRequest request);
+
+    /// <summary>Puts it on record that a script was refused; many equal refusals become one entry with a count.</summary>
+    Task RecordRefusalAsync(ReleaseRequest request, string reason);
+
+    /// <summary>Puts a decision on record.</summary>
+    /// <returns>Its entry in the user's chain.</returns>
+    Task<long> RecordDecisionAsync(ScriptId script, ConsentDecision decision);
+
+    /// <summary>The newest decision on a script that the user's chain knows; null when there is none.</summary>
+    Task<ConsentDecision?> FindDecisionAsync(ScriptId script);
+}
+
+/// <summary>What a consent asks a user to release.</summary>
+/// <param name="Selection">What the script wants.</param>
+/// <param name="Purpose">The purpose that the user decided on; null when nothing was decided.</param>
+/// <param name="Decision">The decision's entry in the user's chain; 0 when nothing was decided.</param>
+public sealed record ReleaseRequest(Selection Selection, string? Purpose, long Decision);

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+
+namespace SecureUserData.Users;
+
+// The identifiable data store: creating the profile, and its fields.
+public partial class User
+{
+    /// <inheritdoc/>
+    public async Task<CreatedUser> CreateAsync(IReadOnlyDictionary<string, string> fields)
+    {
+        Caller.Demand(CallerKind.Application);
+        if (State is not null) throw SecureUserDataException.Conflict("This user id is taken: create under a fresh one.");
+        var changes = fields?.ToDictionary(field => field.Key, field => (string?)field.Value, StringComparer.Ordinal);
+        FieldPolicy.Check(changes);
+        if (changes!.Any(change => change.Value is null))
+            throw SecureUserDataException.Invalid("A field has no value: leave it out.");
+        var app = Caller.App!.Value;
+        using var lease = await RentKeysAsync(app);
+        var key = SecretKey.Random();
+        _keys = new VersionedKeys(1, key);
+        var (claimCode, verifier) = CredentialText.Mint(CallerKind.User, Name, Services.Installation, claim: true);
+        var state = new UserState
+        {
+            App = app,
+            WrappedKey = UserKey.Wrap(key, _id, lease.Keys),
+            WrappedUnder = lease.Keys.Key.CurrentVersion,
+            KeyVersion = 1,
+            KeyUses = 0,
+            Fields = [],
+            CreatedAt = Now,
+            ClaimVerifier = verifier,
+        };
+        _chain = new Chain(Name, app, Services.Ports.Log);
+        try
+        {
+            await ChangeAsync(state, changes!, Activity.UserCreated, lease.Keys);
+        }
+        finally
+        {
+            if (State is null) Context.RequestUnload(); // nothing half-made stays active
+        }
+        return new CreatedUser(_id, claimCode);
+    }
+
+    /// <inheritdoc/>
+    public async Task<UserProfile> GetAsync()
+    {
+        var state = Demand(CallerKind.User);
+        await AppendAsync(Entry(Activity.OwnDataRead, "field/*"));
+        return new UserProfile(
+            _id, state.App, Decrypt(state.Fields), state.CreatedAt, state.ClaimedAt, state.Paused);
+    }
+
+    /// <inheritdoc/>
+    public async Task SetFieldsAsync(IReadOnlyDictionary<string, string?> changes)
+    {
+        var state = Demand(CallerKind.User, CallerKind.Application);
+        FieldPolicy.Check(changes);
+        using var lease = await RentKeysAsync(state.App);
+        await ChangeAsync(state, changes, Activity.FieldsSet, lease.Keys);
+    }
+
+    /// <summary>Claims unique values, puts the change on record, stores it, and gives up the values it replaced.</summary>
+    private async Task ChangeAsync(
+        UserState state, IReadOnlyDictionary<string, string?> changes, Activity activity, ApplicationKeys keys)
+    {
+        var needed = _uses.Needed(changes.Count);
+        var fields = Apply(state, changes, keys);
+        FieldPolicy.CheckProfile(fields);
+        var claimed = await ClaimUniqueAsync(state.Fields, fields);
+        try
+        {
+            var entry = Entry(activity, [.. changes.Keys.Select(name => $"field/{name}")]);
+            if (_refusals.Take(Now) is { } counted) await UnloadIfFails(_chain!.AppendAsync(counted, keys.Log));
+            var sequence = await UnloadIfFails(_chain!.AppendAsync(entry, keys.Log));
+            await SaveChangeAsync(state with { Fields = fields, KeyUses = needed }, sequence);
+            _uses.Store(needed);
+            _uses.Spend(changes.Count);
+        }
+        catch
+        {
+            await ReleaseUniqueAsync(claimed);
+            throw;
+        }
+        await ReleaseUniqueAsync(UniqueKeys(state.Fields).Except(UniqueKeys(fields)));
+    }
+
+    private ImmutableArray<StoredField> Apply(
+        UserState state, IReadOnlyDictionary<string, string?> changes, ApplicationKeys keys)
+    {
+        using var envelope = new Envelope(_keys!);
+        var fields = state.Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        foreach (var (name, value) in changes)
+        {
+            if (value is null)
+            {
+                fields.Remove(name);
+                continue;
+            }
+            var bytes = Encoding.UTF8.GetBytes(value);
+            fields[name] = new StoredField(
+                name,
+                envelope.Seal(Binding.Field(state.App, Name, name), bytes),
+                keys.Settings.IsIndexed(name) ? BlindIndex.Tag(keys.Index, name, value) : null,
+                keys.Settings.IsUnique(name));
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+        return [.. fields.Values.OrderBy(field => field.Name, StringComparer.Ordinal)];
+    }
+
+    private async Task<IReadOnlyList<string>> ClaimUniqueAsync(
+        ImmutableArray<StoredField> before, ImmutableArray<StoredField> after)
+    {
+        var claimed = new List<string>();
+        var held = UniqueKeys(before).ToHashSet();
+        foreach (var field in after.Where(field => field.IsUnique && !held.Contains(field.IndexTag!)))
+        {
+            if (await Services.Ports.UniqueKeys.ClaimAsync(field.IndexTag!, Name))
+            {
+                claimed.Add(field.IndexTag!);
+                continue;
+            }
+            await ReleaseUniqueAsync(claimed);
+            throw SecureUserDataException.Conflict($"Another user already has this value of '{field.Name}': it is unique.");
+        }
+        return claimed;
+    }
+
+    private async Task ReleaseUniqueAsync(IEnumerable<string> keys)
+    {
+        foreach (var key in keys) await Services.Ports.UniqueKeys.ReleaseAsync(key, Name);
+    }
+
+    private static IEnumerable<string> UniqueKeys(ImmutableArray<StoredField> fields) =>
+        fields.Where(field => field.IsUnique).Select(field => field.IndexTag!);
+
+    private Dictionary<string, string> Decrypt(IEnumerable<StoredField> fields)
+    {
+        using var envelope = new Envelope(_keys!);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            var plaintext = envelope.Open(Binding.Field(State!.App, Name, field.Name), field.Envelope).Plaintext;
+            values[field.Name] = Encoding.UTF8.GetString(plaintext);
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,89 @@
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.OwnedData;
+
+namespace SecureUserData.Users;
+
+// The user's side of the firewall: decisions on record, and readings on record before anything is decrypted.
+public partial class User
+{
+    /// <summary>Names that an entry about a refusal holds at the most, so that refused scripts cannot swell the log.</summary>
+    private const int RefusedNames = 16;
+
+    /// <inheritdoc/>
+    public async Task<Reading> ReleaseAsync(ReleaseRequest request)
+    {
+        var state = Demand(CallerKind.Script);
+        if (state.Paused)
+        {
+            await RecordRefusalAsync(request, "paused");
+            throw SecureUserDataException.Denied("The user has paused all processing: try again when the user resumes it.");
+        }
+        // A consent that was set back to an older copy in the database ends here.
+        if (_decisions.GetValueOrDefault(Caller.Script!.Value) != request.Decision)
+        {
+            Context.RequestUnload();
+            throw SecureUserDataException.Tampered($"the consent of {Name} to {Caller.Id}");
+        }
+        var selection = request.Selection;
+        var page = selection.Collection is null
+            ? null
+            : await StoredPage.ReadAsync(Services.Ports.Records, _id, selection);
+        await AppendAsync(Entry(Activity.DataRead, Describe(selection, page)) with
+        {
+            ScriptVersion = Caller.ScriptVersion,
+            Purpose = request.Purpose,
+        });
+        return new Reading(
+            selection.Fields.Count == 0
+                ? []
+                : Decrypt(state.Fields.Where(field => selection.Fields.Contains(field.Name))),
+            page is null ? null : Decrypt(page));
+    }
+
+    /// <inheritdoc/>
+    public Task RecordRefusalAsync(ReleaseRequest request, string reason)
+    {
+        Demand(CallerKind.Script);
+        return RefuseAsync(Entry(Activity.ReadRefused, [.. Describe(request.Selection, null).Take(RefusedNames)]) with
+        {
+            ScriptVersion = Caller.ScriptVersion,
+            Purpose = request.Purpose,
+            Reason = reason,
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> RecordDecisionAsync(ScriptId script, ConsentDecision decision)
+    {
+        if (State is not { } state || (Caller != Caller.System && !IsCallers(state)))
+            throw SecureUserDataException.NotFound("user");
+        var sequence = await AppendAsync(Entry(Activity.ConsentDecided, $"script/{script}") with
+        {
+            Script = script.ToString(),
+            ScriptVersion = decision.ScriptVersion,
+            Decision = decision,
+        });
+        return _decisions[script] = sequence;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ConsentDecision?> FindDecisionAsync(ScriptId script)
+    {
+        if (State is not { } state || !_decisions.TryGetValue(script, out var sequence)) return null;
+        using var lease = await RentKeysAsync(state.App);
+        var entry = await _chain!.GetAsync(sequence, lease.Keys.Log);
+        return entry.Decision is { } decision && entry.Script == script.ToString()
+            ? decision with { Sequence = sequence }
+            : throw SecureUserDataException.Tampered(LogMac.Place(Name, sequence));
+    }
+
+    /// <summary>What is read, in names: fields one by one, records as the range of their ids.</summary>
+    private static string[] Describe(Selection selection, StoredPage? page) =>
+    [
+        .. selection.Fields.Select(name => $"field/{name}"),
+        .. selection.Collection is null ? Array.Empty<string>()
+            : page is null or { Items.Count: 0 } ? [$"record/{selection.Collection}"]
+            : [$"record/{selection.Collection}/{page.Items[0].Id}..{page.Items[^1].Id} ({page.Items.Count})"],
+    ];
+}

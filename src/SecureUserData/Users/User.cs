@@ -1,0 +1,132 @@
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Users;
+
+/// <summary>A user, the data subject. The user's key is decrypted only while the entity is active, and every call that
+/// reads or changes something is in the user's chain of the access log before it does.</summary>
+public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, ICredentialHolder
+{
+    private readonly UserId _id;
+    private readonly Dictionary<ScriptId, long> _decisions = [];
+    private readonly RefusalTally _refusals = new();
+    private Chain? _chain;
+    private VersionedKeys? _keys;
+    private KeyUses _uses = new(0);
+
+    /// <summary>Makes an activation.</summary>
+    public User(UserId id, IStateSlot slot, IEntityContext context, DomainServices services)
+        : base(id, slot, context, services, StateJson.Default.UserState) => _id = id;
+
+    /// <inheritdoc/>
+    public override async Task ActivateAsync()
+    {
+        await base.ActivateAsync();
+        if (State is not { } state) return;
+        using var lease = await RentKeysAsync(state.App);
+        _keys = UserKey.Unwrap(state, _id, lease.Keys);
+        _uses = new KeyUses(state.KeyUses);
+        _chain = new Chain(Name, state.App, Services.Ports.Log);
+        await _chain.LoadAsync(lease.Keys.Log);
+        if (state.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
+        await ReconcileAsync(state, lease.Keys.Log);
+    }
+
+    /// <inheritdoc/>
+    public override async Task UnloadAsync()
+    {
+        if (_chain is not null && _refusals.Take(Now) is { } counted) await AppendAsync(counted);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _keys?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)
+    {
+        var state = Demand(CallerKind.User);
+        if (_refusals.Take(Now) is { } counted) await AppendAsync(counted);
+        using var lease = await RentKeysAsync(state.App);
+        return await _chain!.ReadAsync(after, limit, lease.Keys.Log);
+    }
+
+    /// <inheritdoc/>
+    public Task PauseAsync() => SetPausedAsync(true, Activity.ProcessingPaused);
+
+    /// <inheritdoc/>
+    public Task ResumeAsync() => SetPausedAsync(false, Activity.ProcessingResumed);
+
+    private protected override IReadOnlyList<string> Tags(UserState state) =>
+    [
+        UserState.KeyTag(state.App, state.WrappedUnder),
+        .. state.Fields.Where(field => field.IndexTag is not null).Select(field => field.IndexTag!),
+    ];
+
+    private async Task SetPausedAsync(bool paused, Activity activity)
+    {
+        var state = Demand(CallerKind.User);
+        if (state.Paused == paused) return;
+        var sequence = await AppendAsync(Entry(activity));
+        await SaveChangeAsync(state with { Paused = paused }, sequence);
+    }
+
+    /// <summary>What a crash left between the log and the state: decisions are taken note of, the user's own changes are
+    /// rejected on record, because their values are lost.</summary>
+    private async Task ReconcileAsync(UserState state, VersionedKeys keys)
+    {
+        foreach (var (script, sequence) in state.Decisions) _decisions[script] = sequence;
+        var changes = await _chain!.ChangesAfterAsync(state.LastSequence, keys);
+        var own = new List<(long, LogEntry)>();
+        foreach (var (sequence, entry) in changes)
+            if (entry.Activity != Activity.ConsentDecided) own.Add((sequence, entry));
+            else if (ScriptId.TryParse(entry.Script, out var script))
+                _decisions[script] = Math.Max(_decisions.GetValueOrDefault(script), sequence);
+        await _chain.RejectAsync(own, Now, keys);
+    }
+
+    /// <summary>The state, if this kind of caller may see this user.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> by kind alone; then
+    /// <see cref="ErrorCode.NotFound"/>, alike for an unknown id and for somebody else's.</exception>
+    private UserState Demand(CallerKind kind, CallerKind? or = null)
+    {
+        Caller.Demand(kind, or);
+        return State is { } state && IsCallers(state) ? state : throw SecureUserDataException.NotFound("user");
+    }
+
+    private bool IsCallers(UserState state) => Caller.Kind switch
+    {
+        CallerKind.User => Caller.User == _id,
+        CallerKind.Operator => true,
+        _ => Caller.App == state.App,
+    };
+
+    /// <summary>Stores a change that the entry of this number announced.</summary>
+    private Task SaveChangeAsync(UserState next, long sequence) => SaveAsync(next with
+    {
+        LastSequence = sequence,
+        Decisions = [.. _decisions.Select(decision => new DecisionPointer(decision.Key, decision.Value))],
+    });
+
+    private LogEntry Entry(Activity activity, params string[] names) => new()
+    {
+        Actor = Caller.Id,
+        At = Now.ToUnixTimeMilliseconds(),
+        Activity = activity,
+        Names = names.Length == 0 ? null : names,
+    };
+
+    /// <summary>Appends to the user's chain; when it returns, the entry is on the disk.</summary>
+    private async Task<long> AppendAsync(LogEntry entry)
+    {
+        using var lease = await RentKeysAsync(State!.App);
+        if (_refusals.Take(Now) is { } counted) await UnloadIfFails(_chain!.AppendAsync(counted, lease.Keys.Log));
+        return await UnloadIfFails(_chain!.AppendAsync(entry, lease.Keys.Log));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using SecureUserData.Entities;
+
+namespace SecureUserData.Users;
+
+/// <summary>What is stored of a user, apart from records and the log.</summary>
+public sealed record UserState : IApplicationState
+{
+    /// <inheritdoc/>
+    public required AppId App { get; init; }
+
+    /// <summary>The user's key, wrapped under a key derived from the application's key for this user.</summary>
+    public required byte[] WrappedKey { get; init; }
+
+    /// <summary>The version of the application's key that wraps it.</summary>
+    public required int WrappedUnder { get; init; }
+
+    /// <summary>The version of the user's key.</summary>
+    public required int KeyVersion { get; init; }
+
+    /// <summary>Uses of the user's key that are reserved (see <c>KeyUses</c>).</summary>
+    public required long KeyUses { get; init; }
+
+    /// <summary>The identifiable fields, ordered by name.</summary>
+    public required ImmutableArray<StoredField> Fields { get; init; }
+
+    /// <summary>When the profile was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The verifier of the claim code.</summary>
+    public required byte[] ClaimVerifier { get; init; }
+
+    /// <summary>When the credential was claimed; null while it is not.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>The verifier of the user's credential; null before it is claimed and after it was taken back.</summary>
+    public byte[]? Verifier { get; init; }
+
+    /// <summary>Whether the user has stopped all reading by scripts.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>The newest decision on each script, as far as known when the state was stored.</summary>
+    public ImmutableArray<DecisionPointer> Decisions { get; init; } = [];
+
+    /// <summary>The last change in the user's chain that this state has in it.</summary>
+    public long LastSequence { get; init; }
+
+    /// <summary>The tag of all users whose key is wrapped under a version of an application's key.</summary>
+    internal static string KeyTag(AppId app, int version) => $"key/{app}/{version}";
+}
+
+/// <summary>One identifiable field.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Envelope">Its value, under the user's key.</param>
+/// <param name="IndexTag">Its blind index, if the field is indexed.</param>
+/// <param name="IsUnique">Whether the index tag is claimed as a unique key.</param>
+public sealed record StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique);
+
+/// <summary>Where in the user's chain the newest decision on a script stands.</summary>
+/// <param name="Script">The script.</param>
+/// <param name="Sequence">The entry.</param>
+public sealed record DecisionPointer(ScriptId Script, long Sequence);
