@@ -54,8 +54,7 @@ internal sealed record CredentialText(CallerKind Kind, bool IsClaim, string Owne
 
     /// <summary>What is stored instead of the secret: <c>HMAC(installation's credential key, kind, owner, secret)</c>.
     /// </summary>
-    internal static byte[] Verifier(CredentialText text, InstallationKeys keys) => HMACSHA256.HashData(
-        keys.Credentials.Bytes,
+    internal static byte[] Verifier(CredentialText text, InstallationKeys keys) => keys.Credentials.Mac(
         Encoding.ASCII.GetBytes($"{(text.IsClaim ? "claim" : "credential")}\0{text.Owner}\0{text.Secret}"));
 
     /// <summary>Compares in constant time; no verifier matches nothing.</summary>

@@ -17,7 +17,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         : base(id, slot, context, services, StateJson.Default.ApplicationState)
     {
         _id = id;
-        _chain = new Chain(Name, id, services.Ports.Log);
+        _chain = new Chain(Name, id, services.Ports.Log, context);
     }
 
     /// <inheritdoc/>
@@ -192,7 +192,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
     private ValueTask<KeyLease> RentAsync(ApplicationState state) => Services.Keyring.RentAsync(_id, state.Keys);
 
     private Task<long> AppendAsync(ApplicationKeys keys, Activity activity, string name, int? version = null) =>
-        UnloadIfFails(_chain.AppendAsync(
+        _chain.AppendAsync(
             new LogEntry
             {
                 Actor = Caller.Id,
@@ -201,5 +201,5 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
                 Names = [name],
                 ScriptVersion = version,
             },
-            keys.Log));
+            keys.Log);
 }

@@ -17,7 +17,7 @@ internal static class BlindIndex
         var bytes = Encoding.UTF8.GetBytes(Normalise(value));
         try
         {
-            var mac = HMACSHA256.HashData(key.Bytes, bytes);
+            var mac = key.Mac(bytes);
             return $"ix/{indexKeys.CurrentVersion}.{Normalisation}/{Base32.Encode(mac)}";
         }
         finally

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace SecureUserData.Cryptography;
@@ -10,7 +11,8 @@ public sealed class SecretKey : IDisposable
     public const int Length = 32;
 
     private readonly byte[] _bytes = GC.AllocateArray<byte>(Length, pinned: true);
-    private bool _disposed;
+    private ConcurrentBag<IncrementalHash>? _macs;
+    private volatile bool _disposed;
 
     private SecretKey() { }
 
@@ -44,6 +46,19 @@ public sealed class SecretKey : IDisposable
         return key;
     }
 
+    /// <summary>HMAC-SHA-256 under this key. Contexts that have taken the key in are kept for the next time, because that
+    /// is half of the work, and disposed with the key.</summary>
+    internal byte[] Mac(ReadOnlySpan<byte> data)
+    {
+        var macs = _macs ?? Interlocked.CompareExchange(ref _macs, [], null) ?? _macs;
+        if (!macs.TryTake(out var mac)) mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Bytes);
+        mac.AppendData(data);
+        var result = mac.GetHashAndReset();
+        if (_disposed) mac.Dispose();
+        else macs.Add(mac);
+        return result;
+    }
+
     /// <summary>The bytes of the key.</summary>
     /// <exception cref="ObjectDisposedException">The key has been zeroed.</exception>
     internal ReadOnlySpan<byte> Bytes
@@ -63,5 +78,6 @@ public sealed class SecretKey : IDisposable
     {
         _disposed = true;
         CryptographicOperations.ZeroMemory(_bytes);
+        while (_macs is not null && _macs.TryTake(out var mac)) mac.Dispose();
     }
 }
