@@ -72,7 +72,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         if (cursor is not null) UserId.Parse(cursor);
         using var lease = await RentAsync(state);
         await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
-        var tag = BlindIndex.Tag(lease.Keys.Index, field, value);
+        var tag = BlindIndex.Tag(lease.Keys, field, value);
         return await FindAsync([tag], cursor, limit, StateSeal.Of(lease.Keys));
     }
 

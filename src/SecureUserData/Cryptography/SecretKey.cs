@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SecureUserData.Cryptography;
 
@@ -38,12 +39,18 @@ public sealed class SecretKey : IDisposable
     public SecretKey Derive(string label, string context)
     {
         var key = new SecretKey();
-        Span<byte> info = stackalloc byte[512];
-        var length = System.Text.Encoding.UTF8.GetBytes(label, info);
-        info[length++] = 0;
-        length += System.Text.Encoding.UTF8.GetBytes(context, info[length..]);
-        HKDF.Expand(HashAlgorithmName.SHA256, Bytes, key._bytes, info[..length]);
+        Derive(label, context, key._bytes);
         return key;
+    }
+
+    /// <summary>Derives a key that is used at once and zeroed by the caller.</summary>
+    internal void Derive(string label, string context, Span<byte> key)
+    {
+        Span<byte> info = stackalloc byte[512];
+        var length = Encoding.UTF8.GetBytes(label, info);
+        info[length++] = 0;
+        length += Encoding.UTF8.GetBytes(context, info[length..]);
+        HKDF.Expand(HashAlgorithmName.SHA256, Bytes, key, info[..length]);
     }
 
     /// <summary>HMAC-SHA-256 under this key. Contexts that have taken the key in are kept for the next time, because that

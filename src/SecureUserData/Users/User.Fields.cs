@@ -28,7 +28,7 @@ public partial class User
         var state = new UserState
         {
             App = app,
-            WrappedKey = UserKey.Wrap(key, _id, lease.Keys),
+            WrappedKey = UserKey.Wrap(key, Name, lease.Keys),
             WrappedUnder = lease.Keys.Key.CurrentVersion,
             KeyVersion = 1,
             KeyUses = 0,
@@ -105,7 +105,7 @@ public partial class User
             fields[name] = new StoredField(
                 name,
                 _envelope!.Seal(Binding.Field(_app, Name, name), bytes),
-                keys.Settings.IsIndexed(name) ? BlindIndex.Tag(keys.Index, name, value) : null,
+                keys.Settings.IsIndexed(name) ? BlindIndex.Tag(keys, name, value) : null,
                 keys.Settings.IsUnique(name));
             CryptographicOperations.ZeroMemory(bytes);
         }

@@ -30,7 +30,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         await base.ActivateAsync();
         if (State is not { } state) return;
         using var lease = await RentKeysAsync(state.App);
-        Hold(UserKey.Unwrap(state, _id, lease.Keys), state.App);
+        Hold(UserKey.Unwrap(state, Name, lease.Keys), state.App);
         _uses = new KeyUses(state.KeyUses);
         _chain = new Chain(Name, state.App, Services.Ports.Log, Context);
         await _chain.LoadAsync(lease.Keys.Log);
