@@ -62,10 +62,15 @@ internal sealed class EntityHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _idle.DisposeAsync();
-        for (var pass = 0; pass < 3 && !_activations.IsEmpty; pass++) // what unloads may call others once more
-            foreach (var activation in _activations.Values)
-                if (activation.UnloadAfterCalls() is { } unloading) await CountFailuresAsync(unloading);
+        for (var pass = 0; pass < 3 && !_activations.IsEmpty; pass++) await UnloadAllAsync(); // unloading calls others
         _closed = true;
+        await UnloadAllAsync(); // what a client called in between
+    }
+
+    private async Task UnloadAllAsync()
+    {
+        foreach (var activation in _activations.Values)
+            if (activation.UnloadAfterCalls() is { } unloading) await CountFailuresAsync(unloading);
     }
 
     private Activation Add(IEntityId id)

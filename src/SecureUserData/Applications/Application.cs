@@ -85,7 +85,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         var tags = state.Keys.Keys
             .Where(key => key.Purpose == WrappedKeys.Application)
             .Select(key => Users.UserState.KeyTag(_id, key.Version));
-        return await FindAsync(tags, cursor, limit, seal: null);
+        using var lease = await RentAsync(state);
+        return await FindAsync(tags, cursor, limit, StateSeal.Of(lease.Keys));
     }
 
     /// <inheritdoc/>
@@ -163,16 +164,16 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         };
     }
 
-    /// <summary>States found by tag, authenticated where a seal is given: an index row that somebody else wrote must not
-    /// pass for an answer.</summary>
-    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal? seal)
+    /// <summary>States found by tag, each authenticated: an index row that somebody else wrote must not pass for an
+    /// answer.</summary>
+    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal seal)
     {
         var found = new List<UserId>();
         foreach (var tag in tags)
             foreach (var (id, stored) in await Services.Ports.States.FindAsync(tag, cursor, limit + 1))
             {
                 if (!stored.Tags.Contains(tag)) throw SecureUserDataException.Tampered($"the tags of {id}");
-                seal?.Open(id, stored);
+                seal.Open(id, stored);
                 found.Add(UserId.Parse(id));
             }
         var page = found.OrderBy(id => id.ToString(), StringComparer.Ordinal).Take(limit).ToList();
