@@ -38,6 +38,7 @@ internal sealed class BatchChain : IDisposable
         batch.Number == (previous?.Number ?? 0) + 1
         && batch.First == (previous?.Last ?? 0) + 1
         && batch.Last >= batch.First
+        && batch is { Digest.Length: 32, Mac.Length: 32 }
         && CryptographicOperations.FixedTimeEquals(batch.Mac, Compute(keys.Batches, previous, batch));
 
     private static byte[] Compute(SecretKey key, LogBatch? previous, LogBatch batch)
@@ -48,7 +49,6 @@ internal sealed class BatchChain : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(input[32..], batch.Number);
         BinaryPrimitives.WriteInt64BigEndian(input[40..], batch.First);
         BinaryPrimitives.WriteInt64BigEndian(input[48..], batch.Last);
-        if (batch.Digest.Length != 32) return []; // matches no MAC
         batch.Digest.CopyTo(input[56..]);
         return HMACSHA256.HashData(key.Bytes, input);
     }
