@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using SecureUserData.Access;
@@ -31,12 +32,17 @@ internal static class FieldPolicy
                 $"A user's fields hold at most {Limits.ProfileBytes} bytes together: put large content into records.");
     }
 
-    /// <summary>UTF-16 with half a character in it cannot be stored as UTF-8 and come back the same.</summary>
+    /// <summary>UTF-16 with half a character in it cannot be stored as UTF-8 and come back the same, and U+FFFE is no
+    /// character, so that it cannot be normalised.</summary>
     internal static void CheckEncoding(string value)
     {
-        foreach (var rune in value.EnumerateRunes())
-            if (rune == Rune.ReplacementChar && !value.Contains('\uFFFD'))
-                throw SecureUserDataException.Invalid("A value is not valid Unicode: it holds half a surrogate pair.");
+        for (var rest = value.AsSpan(); rest.Length > 0;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done || rune.Value == 0xFFFE)
+                throw SecureUserDataException.Invalid(
+                    "A value is not valid Unicode: it holds half a surrogate pair, or U+FFFE.");
+            rest = rest[length..];
+        }
     }
 
     private static void CheckValue(string name, string value)
