@@ -14,15 +14,15 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         WHERE t.tag = $1 AND t.id > $2 ORDER BY t.id LIMIT $3
         """,
         [tag, after ?? "", limit],
-        row => new TaggedState(row.GetString(4), Read(row))));
+        row => new TaggedState(row.Text(4), Read(row))));
 
     internal IStateSlot Slot(string id) => new StateSlot(id, writer, readers);
 
     private static StoredState Read(SqliteDataReader row)
     {
-        var tags = row.GetString(2);
+        var tags = row.Text(2);
         return new StoredState(
-            row.GetInt64(0), row.GetString(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.GetFieldValue<byte[]>(3));
+            row.Integer(0), row.Text(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.Blob(3));
     }
 
     private sealed class StateSlot(string id, SqliteWriter writer, SqliteReaders readers) : IStateSlot

@@ -61,7 +61,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     private async ValueTask<LogBatch?> NextBatchAsync()
     {
         if (_batches.Count == 0)
-            foreach (var stored in await _log.BatchesAsync(_previous?.Last ?? 0, PageRows))
+            foreach (var stored in await _log.BatchesAsync(_previous?.Number ?? 0, PageRows))
                 _batches.Enqueue(stored);
         if (!_batches.TryDequeue(out var batch)) return null;
         if (!BatchChain.Verify(services.Installation, _previous, batch))

@@ -18,7 +18,7 @@ public interface IAccessLog
     /// <summary>Rows of all chains in the order in which they were stored, after a position.</summary>
     ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit);
 
-    /// <summary>Batches in the order in which they were stored, after the one that ends at a position.</summary>
+    /// <summary>Batches in the order of their numbers, after a number.</summary>
     ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit);
 
     /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its chain.
