@@ -83,29 +83,41 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log)
         return changes;
     }
 
-    /// <summary>Appends, for each announced change that no state followed, that it was not applied.</summary>
+    /// <summary>Those of the changes that nothing on record says were not applied. A crash comes between one entry and its
+    /// state, so it leaves one at the most: more mean that the state was set back to an older copy.</summary>
     /// <param name="changes">From <see cref="ChangesAfterAsync"/>.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="keys">The log keys.</param>
-    internal async Task RejectAsync(
-        IEnumerable<(long Sequence, LogEntry Entry)> changes, DateTimeOffset now, VersionedKeys keys)
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when there are more.</exception>
+    internal (long Sequence, LogEntry Entry)? Unapplied(IEnumerable<(long Sequence, LogEntry Entry)> changes)
     {
         var rejected = new HashSet<long>();
-        foreach (var (sequence, entry) in changes.ToList())
+        (long, LogEntry)? unapplied = null;
+        foreach (var (sequence, entry) in changes)
         {
             if (entry.Refers is { } refers) rejected.Add(refers);
-            else if (!rejected.Contains(sequence))
-                await AppendAsync(
-                    new LogEntry
-                    {
-                        Actor = name,
-                        At = now.ToUnixTimeMilliseconds(),
-                        Activity = Activity.NotApplied,
-                        Names = [$"entry/{sequence}"],
-                        Refers = sequence,
-                    },
-                    keys);
+            else if (rejected.Contains(sequence)) continue;
+            else if (unapplied is not null) throw SecureUserDataException.Tampered($"the state of {name}");
+            else unapplied = (sequence, entry);
         }
+        return unapplied;
+    }
+
+    /// <summary>Appends that an announced change, if there is one, was not applied.</summary>
+    /// <param name="unapplied">From <see cref="Unapplied"/>.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="keys">The log keys.</param>
+    internal async Task RejectAsync((long Sequence, LogEntry Entry)? unapplied, DateTimeOffset now, VersionedKeys keys)
+    {
+        if (unapplied is not { Sequence: var sequence }) return;
+        await AppendAsync(
+            new LogEntry
+            {
+                Actor = name,
+                At = now.ToUnixTimeMilliseconds(),
+                Activity = Activity.NotApplied,
+                Names = [$"entry/{sequence}"],
+                Refers = sequence,
+            },
+            keys);
     }
 
     /// <summary>One entry, checked.</summary>
