@@ -10,6 +10,8 @@ internal sealed class Keyring : IDisposable
 {
     internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<AppId, Entry> _entries = new();
     private readonly IMasterKeyRing _masters;
     private readonly TimeProvider _time;
@@ -19,7 +21,7 @@ internal sealed class Keyring : IDisposable
     {
         _masters = masters;
         _time = time;
-        _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _sweep = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
     }
 
     /// <summary>The keys of an application, loaded through the asking entity's context when they are not at hand.</summary>
@@ -62,10 +64,11 @@ internal sealed class Keyring : IDisposable
         return new KeyLease(keys);
     }
 
+    /// <summary>What would outlive its time before the next sweep leaves now.</summary>
     private void Sweep()
     {
         foreach (var (app, entry) in _entries)
-            if (_time.GetElapsedTime(entry.LoadedAt) >= Lifetime
+            if (_time.GetElapsedTime(entry.LoadedAt) + SweepEvery > Lifetime
                 && _entries.TryRemove(KeyValuePair.Create(app, entry)))
                 entry.Keys.Release();
     }
