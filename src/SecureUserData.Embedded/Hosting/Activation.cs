@@ -137,7 +137,7 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
         {
             _entity?.Dispose();
             host.Remove(this);
-            foreach (var waiting in left ?? []) host.Send(id, waiting);
+            foreach (var waiting in left ?? []) host.Send(id, waiting, inside: true);
         }
         else if (next is not null)
         {

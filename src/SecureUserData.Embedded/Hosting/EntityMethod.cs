@@ -29,7 +29,7 @@ internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
     {
         if (source.Current is not { } caller) return RenewAndCallAsync(host, id, source, arguments);
         var invocation = new Invocation<T>(this, arguments, caller);
-        host.Send(id, invocation);
+        host.Send(id, invocation, inside: source is Activation);
         return invocation.Task;
     }
 
@@ -44,7 +44,7 @@ internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
     private async Task<T> RenewAndCallAsync(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
         var invocation = new Invocation<T>(this, arguments, await source.RenewAsync());
-        host.Send(id, invocation);
+        host.Send(id, invocation, inside: source is Activation);
         return await invocation.Task;
     }
 }
