@@ -13,15 +13,17 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
     private readonly BatchChain _batches;
-    private readonly LogIndex _index = new();
+    private readonly LogIndex _index;
     private readonly List<(string Chain, long Sequence)> _pending = [];
     private readonly List<byte[]> _pendingMacs = [];
     private readonly Dictionary<string, long> _pendingHeads = [];
     private long _position;
     private LogBatch? _pendingBatch;
 
-    internal SqliteAccessLog(SqliteWriter writer, SqliteReaders readers, InstallationKeys keys)
+    internal SqliteAccessLog(
+        SqliteWriter writer, SqliteReaders readers, InstallationKeys keys, LogIndex? index = null)
     {
+        _index = index ?? new LogIndex();
         _writer = writer;
         _readers = readers;
         _batches = new BatchChain(keys, readers.List(BatchQuery("ORDER BY rowid DESC LIMIT 1"), [], Batch).FirstOrDefault());

@@ -12,6 +12,7 @@ internal abstract class SqliteWrite
     /// <summary>It has failed, and changed nothing.</summary>
     internal bool HasFailed { get; private set; }
 
+    /// <summary>Tells whoever waits, unless it was told before how the write ended.</summary>
     internal void Fail(SecureUserDataException exception)
     {
         HasFailed = true;
@@ -31,9 +32,9 @@ internal abstract class SqliteWrite<T> : SqliteWrite
     /// <summary>The answer, once it has run.</summary>
     protected T Answer { get; set; } = default!;
 
-    internal override void Committed() => _completion.SetResult(Answer);
+    internal override void Committed() => _completion.TrySetResult(Answer);
 
-    protected override void Failed(SecureUserDataException exception) => _completion.SetException(exception);
+    protected override void Failed(SecureUserDataException exception) => _completion.TrySetException(exception);
 }
 
 /// <summary>A write of a few statements.</summary>

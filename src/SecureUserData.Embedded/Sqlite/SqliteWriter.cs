@@ -16,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private List<SqliteWrite> _queue = [];
     private SecureUserDataException? _closedBy;
+    private bool _broken; // by an error of the disk; only the writer's thread looks at it
 
     internal SqliteWriter(SqliteConnection connection)
     {
@@ -82,6 +83,11 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit(List<SqliteWrite> batch)
     {
+        if (_broken)
+        {
+            foreach (var write in batch) write.Fail(_closedBy!);
+            return;
+        }
         try
         {
             if (TryRun(batch)) return;
@@ -136,9 +142,10 @@ internal sealed class SqliteWriter : IDisposable
     private void Close(Exception cause)
     {
         List<SqliteWrite> left;
+        _broken = true;
         lock (_gate)
         {
-            _closedBy ??= cause is SqliteException e
+            _closedBy = cause is SqliteException e
                 ? SqliteErrors.Translate(e)
                 : SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause);
             left = _queue;
