@@ -100,7 +100,8 @@ internal sealed class EntityHost : IAsyncDisposable
 
     private void Forget(Activation activation)
     {
-        if (_activations.TryRemove(KeyValuePair.Create(activation.EntityId, activation))) Interlocked.Decrement(ref _count);
+        if (_activations.TryRemove(KeyValuePair.Create(activation.EntityId, activation)))
+            Interlocked.Decrement(ref _count);
     }
 
     private void UnloadIdle()

@@ -17,7 +17,8 @@ internal abstract class Invocation(Caller caller)
 
     /// <summary>What is not ours reaches a caller without its text, which can hold data.</summary>
     protected static SecureUserDataException Outward(Exception exception) => exception as SecureUserDataException
-        ?? SecureUserDataException.Unavailable("The call failed inside. Try again; if it stays so, ask an operator.", exception);
+        ?? SecureUserDataException.Unavailable(
+            "The call failed inside. Try again; if it stays so, ask an operator.", exception);
 }
 
 /// <summary>A call that a reference made.</summary>

@@ -26,13 +26,14 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         _index = index ?? new LogIndex();
         _writer = writer;
         _readers = readers;
-        _batches = new BatchChain(keys, readers.List(BatchQuery("ORDER BY rowid DESC LIMIT 1"), [], Batch).FirstOrDefault());
+        var last = readers.List(BatchQuery("ORDER BY rowid DESC LIMIT 1"), [], Batch);
+        _batches = new BatchChain(keys, last.FirstOrDefault());
         _position = Number("SELECT coalesce(max(rowid), 0) FROM log");
         var indexed = Number("SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed'");
-        readers.List<object?>("SELECT chain, sequence, rowid FROM log WHERE rowid > $1 ORDER BY rowid", [indexed], row =>
+        readers.Read("SELECT chain, sequence, rowid FROM log WHERE rowid > $1 ORDER BY rowid", [indexed], row =>
         {
-            _index.Add(row.Text(0), row.Integer(1), row.Integer(2));
-            return null;
+            while (row.Read()) _index.Add(row.Text(0), row.Integer(1), row.Integer(2));
+            return 0;
         });
     }
 
@@ -56,7 +57,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         return new(rows);
     }
 
-    public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) => new(Read(chain, from, limit));
+    public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) =>
+        new(Read(chain, from, limit));
 
     public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => new(_readers.List(
         $"SELECT {RowColumns} FROM log WHERE rowid > $1 ORDER BY rowid LIMIT $2",
@@ -71,7 +73,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         foreach (var table in (string[])["log", "log_batch", "log_index"])
         {
             cancellation.ThrowIfCancellationRequested();
-            var found = _readers.Read($"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.GetString(0) : "");
+            var found = _readers.Read(
+                $"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.GetString(0) : "");
             if (found != "ok") throw SecureUserDataException.Tampered($"the pages of the table {table}");
         }
         var lost = Number(
@@ -90,7 +93,11 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
             """);
         if (invented != 0) throw SecureUserDataException.Tampered("the index of the access log");
         // Scans begin at 1: what stands before it would never be looked at.
-        if (Number("SELECT (SELECT count(*) FROM log WHERE rowid < 1) + (SELECT count(*) FROM log_batch WHERE rowid < 1)") != 0)
+        var before = Number(
+            """
+            SELECT (SELECT count(*) FROM log WHERE rowid < 1) + (SELECT count(*) FROM log_batch WHERE rowid < 1)
+            """);
+        if (before != 0)
             throw SecureUserDataException.Tampered("rows before the first of the access log");
         return Task.CompletedTask;
     }
@@ -161,7 +168,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         var rows = new List<LogRow>();
         foreach (var position in positions.Take(limit))
         {
-            var row = _readers.Read($"SELECT {RowColumns} FROM log WHERE rowid = $1", [position], r => r.Read() ? Row(r) : null);
+            var row = _readers.Read(
+                $"SELECT {RowColumns} FROM log WHERE rowid = $1", [position], row => row.Read() ? Row(row) : null);
             if (row?.Chain != chain) throw SecureUserDataException.Tampered($"row {position} of the access log");
             rows.Add(row);
         }

@@ -12,9 +12,9 @@ internal static class SqliteFile
     private const long ApplicationId = 0x53554431;
 
     // The log is appended to by position alone; who it is about is indexed behind (see LogIndex). The position of a row
-    // and the number of a batch are the rowid itself and no column: a column that stands for the rowid leaves a type byte
-    // in every row that nobody reads, so that changing it would not be found. Both count from 1 without gaps, which is
-    // why a VACUUM, which may number rows anew, changes nothing.
+    // and the number of a batch are the rowid itself and no column: a column that stands for the rowid leaves a type
+    // byte in every row that nobody reads, so that changing it would not be found. Both count from 1 without gaps,
+    // which is why a VACUUM, which may number rows anew, changes nothing.
     private const string Schema = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE state (
@@ -37,7 +37,8 @@ internal static class SqliteFile
         """;
 
     /// <summary>Opens the one connection that writes.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the file is not ours.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the file is not
+    /// ours.</exception>
     internal static SqliteConnection OpenWriter(string path, bool create)
     {
         var connection = Open(path, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite);
@@ -64,7 +65,8 @@ internal static class SqliteFile
     /// <summary>Opens a connection that reads.</summary>
     internal static SqliteConnection OpenReader(string path)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite); // a reader of a write-ahead log must be able to write its index
+        // A reader of a write-ahead log must be able to write its index.
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
         try
         {
             Execute(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY");
@@ -131,9 +133,11 @@ internal static class SqliteFile
         var application = Number(connection, "PRAGMA application_id");
         var version = Number(connection, "PRAGMA user_version");
         if (application != ApplicationId)
-            throw SecureUserDataException.Unavailable("The database file is not SecureUserData's: name another folder.");
+            throw SecureUserDataException.Unavailable(
+                "The database file is not SecureUserData's: name another folder.");
         if (version != SchemaVersion)
             throw SecureUserDataException.Unavailable(
-                $"The database has schema version {version} and this program knows {SchemaVersion}: use a newer program.");
+                $"The database has schema version {version} and this program knows {SchemaVersion}: "
+                + "use the program that fits it.");
     }
 }

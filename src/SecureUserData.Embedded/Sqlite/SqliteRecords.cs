@@ -38,7 +38,9 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
         }));
 
     public ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => new(readers.List(
-        "SELECT DISTINCT collection FROM record WHERE user = $1 ORDER BY collection", [user.ToString()], row => row.Text(0)));
+        "SELECT DISTINCT collection FROM record WHERE user = $1 ORDER BY collection",
+        [user.ToString()],
+        row => row.Text(0)));
 
     private static RecordId Id(string text) => RecordId.TryParse(text, out var id)
         ? id

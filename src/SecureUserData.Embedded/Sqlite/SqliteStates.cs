@@ -32,7 +32,9 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         public ValueTask<StoredState?> LoadAsync()
         {
             _stored = readers.Read(
-                "SELECT version, owner, tags, body FROM state WHERE id = $1", [id], row => row.Read() ? Read(row) : null);
+                "SELECT version, owner, tags, body FROM state WHERE id = $1",
+                [id],
+                row => row.Read() ? Read(row) : null);
             return new(_stored);
         }
 
@@ -56,7 +58,10 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
                     ON CONFLICT (id) DO NOTHING
                     """).Run(id, next.Version, next.Owner, tags, next.Body)
                 : writer.Prepare(
-                    "UPDATE state SET version = $2, owner = $3, tags = $4, body = $5 WHERE id = $1 AND version = $2 - 1")
+                    """
+                    UPDATE state SET version = $2, owner = $3, tags = $4, body = $5
+                    WHERE id = $1 AND version = $2 - 1
+                    """)
                     .Run(id, next.Version, next.Owner, tags, next.Body);
             if (changed == 0)
                 throw SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");

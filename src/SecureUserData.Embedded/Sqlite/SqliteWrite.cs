@@ -3,7 +3,8 @@ namespace SecureUserData.Embedded.Sqlite;
 /// <summary>One write, done by the writer's thread in a transaction with others.</summary>
 internal abstract class SqliteWrite
 {
-    /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails alone.</summary>
+    /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails
+    /// alone.</summary>
     internal abstract void Run(SqliteWriter writer);
 
     /// <summary>The transaction with it in it is on the disk.</summary>

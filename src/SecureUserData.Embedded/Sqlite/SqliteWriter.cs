@@ -137,8 +137,8 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>After an error of the disk nobody knows what is stored: nothing more is written until it is opened anew.
-    /// </summary>
+    /// <summary>After an error of the disk nobody knows what is stored: nothing more is written until it is opened
+    /// anew.</summary>
     private void Close(Exception cause)
     {
         List<SqliteWrite> left;

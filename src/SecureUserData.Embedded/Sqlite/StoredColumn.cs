@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace SecureUserData.Embedded.Sqlite;
 
-/// <summary>Columns, read in the type that they were written in. SQLite would turn one type into another unasked, so that
-/// a changed type byte, or a missing value, would pass or fail elsewhere.</summary>
+/// <summary>Columns, read in the type that they were written in. SQLite would turn one type into another unasked, so
+/// that a changed type byte, or a missing value, would pass or fail elsewhere.</summary>
 internal static class StoredColumn
 {
     internal static string Text(this SqliteDataReader row, int column) =>

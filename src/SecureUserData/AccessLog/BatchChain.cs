@@ -26,7 +26,8 @@ internal sealed class BatchChain : IDisposable
     internal LogBatch Next(long first, IReadOnlyList<byte[]> macs)
     {
         foreach (var mac in macs) _digest.AppendData(mac);
-        var batch = new LogBatch(first, first + macs.Count - 1, (_last?.Number ?? 0) + 1, _digest.GetHashAndReset(), []);
+        var digest = _digest.GetHashAndReset();
+        var batch = new LogBatch(first, first + macs.Count - 1, (_last?.Number ?? 0) + 1, digest, []);
         return batch with { Mac = Compute(_key, _last, batch) };
     }
 

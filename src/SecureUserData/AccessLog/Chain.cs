@@ -4,8 +4,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>One entity's chain in the access log: each row's MAC covers the row before, so that a row cannot be changed,
-/// moved or taken out of the middle unseen.</summary>
+/// <summary>One entity's chain in the access log: each row's MAC covers the row before, so that a row cannot be
+/// changed, moved or taken out of the middle unseen.</summary>
 /// <param name="name">The text of the entity's id.</param>
 /// <param name="app">The application whose log key it is; null for the installation.</param>
 /// <param name="log">Where it is kept.</param>
@@ -36,12 +36,13 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log)
 
     /// <summary>Appends an entry; when it returns, the entry is on the disk.</summary>
     /// <returns>The entry's number.</returns>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another activation was faster: this
-    /// one has lost its place and must unload.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another activation was faster:
+    /// this one has lost its place and must unload.</exception>
     internal async Task<long> AppendAsync(LogEntry entry, VersionedKeys keys)
     {
         var sequence = Sequence + 1;
-        var body = (entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange }).ToBody();
+        var linked = entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange };
+        var body = linked.ToBody();
         var mac = LogMac.Compute(keys.Current, _head, name, sequence, body);
         await log.AppendAsync(new LogRow(name, sequence, body, mac));
         _head = mac;
@@ -68,9 +69,10 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log)
         return entries;
     }
 
-    /// <summary>The changes announced after a number, newest first: what a state that was stored then may lack. They are
-    /// linked, so that finding them costs one step each.</summary>
-    internal async Task<IReadOnlyList<(long Sequence, LogEntry Entry)>> ChangesAfterAsync(long sequence, VersionedKeys keys)
+    /// <summary>The changes announced after a number, newest first: what a state that was stored then may lack. They
+    /// are linked, so that finding them costs one step each.</summary>
+    internal async Task<IReadOnlyList<(long Sequence, LogEntry Entry)>> ChangesAfterAsync(
+        long sequence, VersionedKeys keys)
     {
         var changes = new List<(long, LogEntry)>();
         for (var at = NewestChange; at > sequence;)
@@ -83,8 +85,8 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log)
         return changes;
     }
 
-    /// <summary>Those of the changes that nothing on record says were not applied. A crash comes between one entry and its
-    /// state, so it leaves one at the most: more mean that the state was set back to an older copy.</summary>
+    /// <summary>Those of the changes that nothing on record says were not applied. A crash comes between one entry and
+    /// its state, so it leaves one at the most: more mean that the state was set back to an older copy.</summary>
     /// <param name="changes">From <see cref="ChangesAfterAsync"/>.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when there are more.</exception>
     internal (long Sequence, LogEntry Entry)? Unapplied(IEnumerable<(long Sequence, LogEntry Entry)> changes)

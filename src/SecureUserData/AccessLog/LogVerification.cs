@@ -35,7 +35,8 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             var rows = await _log.ScanAsync(position, PageRows);
             foreach (var row in rows)
             {
-                if (row.Position != ++position) throw SecureUserDataException.Tampered($"row {position} of the access log");
+                if (row.Position != ++position)
+                    throw SecureUserDataException.Tampered($"row {position} of the access log");
                 await CheckBatchAsync(row);
                 await CheckRowAsync(row.Row);
             }

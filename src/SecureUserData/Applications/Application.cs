@@ -67,7 +67,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         if (!state.Keys.Settings.IsIndexed(field))
             throw SecureUserDataException.Invalid(
                 "This field is not indexed: an application declares unique and indexed fields when it is registered.");
-        if (string.IsNullOrWhiteSpace(value)) throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
+        if (string.IsNullOrWhiteSpace(value))
+            throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
         Users.FieldPolicy.CheckEncoding(value);
         if (cursor is not null) UserId.Parse(cursor);
         using var lease = await RentAsync(state);
@@ -121,7 +122,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
     {
         var state = Own();
         if (version == 1 && state.Scripts.Length >= Limits.ScriptsPerApplication)
-            throw SecureUserDataException.Invalid($"An application has at most {Limits.ScriptsPerApplication} scripts.");
+            throw SecureUserDataException.Invalid(
+                $"An application has at most {Limits.ScriptsPerApplication} scripts.");
         using var lease = await RentAsync(state);
         var activity = version == 1 ? Activity.ScriptRegistered : Activity.ScriptVersionAdded;
         var sequence = await AppendAsync(lease.Keys, activity, $"script/{script}", version);
@@ -163,8 +165,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         };
     }
 
-    /// <summary>States found by tag, authenticated where a seal is given: an index row that somebody else wrote must not
-    /// pass for an answer.</summary>
+    /// <summary>States found by tag, authenticated where a seal is given: an index row that somebody else wrote must
+    /// not pass for an answer.</summary>
     private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal? seal)
     {
         var found = new List<UserId>();

@@ -2,8 +2,8 @@ using SecureUserData.Cryptography;
 
 namespace SecureUserData.Applications;
 
-/// <summary>An application's keys, unwrapped, with what it declared about its fields. Shared by all entities of the process
-/// and zeroed when the last one is done with them after they have left the keyring.</summary>
+/// <summary>An application's keys, unwrapped, with what it declared about its fields. Shared by all entities of the
+/// process and zeroed when the last one is done with them after they have left the keyring.</summary>
 internal sealed class ApplicationKeys
 {
     private int _holders = 1; // the keyring itself

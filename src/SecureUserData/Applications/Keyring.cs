@@ -24,7 +24,8 @@ internal sealed class Keyring : IDisposable
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
     }
 
-    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at hand.</summary>
+    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at
+    /// hand.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is no such application.
     /// </exception>
     internal ValueTask<KeyLease> RentAsync(AppId app, IEntityContext context) =>

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>What an envelope is bound to: purpose, application, user and place. Moved anywhere else, it does not open.</summary>
+/// <summary>What an envelope is bound to: purpose, application, user and place. Moved anywhere else, it does not
+/// open.</summary>
 /// <param name="Purpose">What kind of plaintext it holds.</param>
 /// <param name="Application">The application's id, or empty.</param>
 /// <param name="User">The id of the user or other entity it belongs to, or empty.</param>

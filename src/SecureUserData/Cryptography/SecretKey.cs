@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>A 256-bit key. Its bytes lie in a pinned buffer, so that the garbage collector leaves no copies, and are zeroed
-/// on <see cref="Dispose"/>.</summary>
+/// <summary>A 256-bit key. Its bytes lie in a pinned buffer, so that the garbage collector leaves no copies, and are
+/// zeroed on <see cref="Dispose"/>.</summary>
 public sealed class SecretKey : IDisposable
 {
     /// <summary>The length of a key in bytes.</summary>

@@ -5,8 +5,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>Seals and opens the states of entities. Each entity's state has a key of its own, derived from the owner's, so
-/// that a key seals no more often than its entity is saved and nothing need be counted.</summary>
+/// <summary>Seals and opens the states of entities. Each entity's state has a key of its own, derived from the owner's,
+/// so that a key seals no more often than its entity is saved and nothing need be counted.</summary>
 /// <param name="owner">Whose key it is: an application's id, or <c>master</c>.</param>
 /// <param name="currentVersion">The version that seals.</param>
 /// <param name="derive">The key of an entity in a version; null when that version is gone.</param>
@@ -20,7 +20,9 @@ internal sealed class StateSeal(string owner, int currentVersion, Func<int, stri
         (version, id) => masters.Versions.Contains(version) ? masters.Derive(version, DerivationLabel, id) : null);
 
     internal static StateSeal Of(ApplicationKeys keys) => new(
-        keys.App.ToString(), keys.State.CurrentVersion, (version, id) => keys.State.Find(version)?.Derive(DerivationLabel, id));
+        keys.App.ToString(),
+        keys.State.CurrentVersion,
+        (version, id) => keys.State.Find(version)?.Derive(DerivationLabel, id));
 
     /// <summary>The owner of a state that is sealed under the master key.</summary>
     internal const string MasterOwner = "master";
@@ -38,7 +40,8 @@ internal sealed class StateSeal(string owner, int currentVersion, Func<int, stri
     /// is not as it was sealed.</exception>
     internal byte[] Open(string entity, StoredState stored)
     {
-        if (stored.Owner != owner || stored.Body.Length < Envelope.Overhead) throw SecureUserDataException.Tampered($"the state of {entity}");
+        if (stored.Owner != owner || stored.Body.Length < Envelope.Overhead)
+            throw SecureUserDataException.Tampered($"the state of {entity}");
         var version = BinaryPrimitives.ReadInt32BigEndian(stored.Body.AsSpan(1));
         var key = derive(version, entity) ?? throw SecureUserDataException.Tampered($"the state of {entity}");
         using var keys = new VersionedKeys(version, key);

@@ -77,9 +77,9 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         await SaveChangeAsync(state with { Paused = paused }, sequence);
     }
 
-    /// <summary>What a crash left between the log and the state: decisions are taken note of; a change of the user's own is
-    /// rejected on record, because its values are lost, unless it only takes something away. That is done now, so that
-    /// nobody who sets the state back by one copy ends a pause or brings a lost credential back.</summary>
+    /// <summary>What a crash left between the log and the state: decisions are taken note of; a change of the user's
+    /// own is rejected on record, because its values are lost, unless it only takes something away. That is done now,
+    /// so that nobody who sets the state back by one copy ends a pause or brings a lost credential back.</summary>
     private async Task ReconcileAsync(UserState state, VersionedKeys keys)
     {
         foreach (var (script, sequence) in state.Decisions) _decisions[script] = sequence;

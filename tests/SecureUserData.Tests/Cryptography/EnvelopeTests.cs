@@ -94,7 +94,8 @@ public sealed partial class EnvelopeTests
         using var keys = new VersionedKeys(1, SecretKey.Random());
         using var envelope = new Envelope(keys);
         var nonces = Enumerable.Range(0, 10_000)
-            .Select(_ => Convert.ToHexString(envelope.Seal(Email, "x"u8).AsSpan(Envelope.HeaderLength, Envelope.NonceLength)))
+            .Select(_ => envelope.Seal(Email, "x"u8).AsSpan(Envelope.HeaderLength, Envelope.NonceLength).ToArray())
+            .Select(Convert.ToHexString)
             .ToHashSet();
         Assert.Equal(10_000, nonces.Count);
     }
@@ -110,7 +111,8 @@ public sealed partial class EnvelopeTests
         Assert.True(after.Open(Email, bytes).IsStale);
         var renewed = after.Seal(Email, "x"u8);
         Assert.False(after.Open(Email, renewed).IsStale);
-        Assert.Equal(ErrorCode.Tampered, Assert.Throws<SecureUserDataException>(() => before.Open(Email, renewed)).Code);
+        var failure = Assert.Throws<SecureUserDataException>(() => before.Open(Email, renewed));
+        Assert.Equal(ErrorCode.Tampered, failure.Code);
     }
 
     [Fact]
@@ -147,6 +149,6 @@ public sealed partial class EnvelopeTests
         More = binding.Texts("more"),
     };
 
-    [GeneratedRegex("^What is stored does not authenticate: [^.]+\\. Nothing was released; restore it from a backup\\.$")]
+    [GeneratedRegex("^What is stored does not authenticate: [^.]+[.] Nothing was released; restore it [^.]+[.]$")]
     private static partial Regex Form();
 }

@@ -59,14 +59,17 @@ public sealed class KeyHierarchyTests
         using var ring = MasterKeyRing.Parse(vector.Text("ring"));
         var wrapped = Wrapped(vector);
         var keys = wrapped.Unwrap(ring);
-        Tampered(() => UserKey.Unwrap(User(keys.App, vector.GetProperty("userKey").Hex("wrapped")), UserId.New(), keys));
+        var user = User(keys.App, vector.GetProperty("userKey").Hex("wrapped"));
+        Tampered(() => UserKey.Unwrap(user, UserId.New(), keys));
         Tampered(() => (wrapped with { App = AppId.New() }).Unwrap(ring));
-        Tampered(() => (wrapped with { Keys = [wrapped.Keys[0] with { Version = 2 }, .. wrapped.Keys[1..]] }).Unwrap(ring));
-        Tampered(() => (wrapped with
+        var (application, index, log, state) = (wrapped.Keys[0], wrapped.Keys[1], wrapped.Keys[2], wrapped.Keys[3]);
+        var renumbered = wrapped with { Keys = [application with { Version = 2 }, index, log, state] };
+        Tampered(() => renumbered.Unwrap(ring));
+        var swapped = wrapped with
         {
-            Keys = [wrapped.Keys[0], wrapped.Keys[1] with { Purpose = "log" }, wrapped.Keys[2] with { Purpose = "index" },
-                wrapped.Keys[3]],
-        }).Unwrap(ring));
+            Keys = [application, index with { Purpose = "log" }, log with { Purpose = "index" }, state],
+        };
+        Tampered(() => swapped.Unwrap(ring));
         using var other = MasterKeyRing.Parse(MasterKeyRing.Generate());
         Tampered(() => wrapped.Unwrap(other));
     }

@@ -58,7 +58,8 @@ public sealed class KeyUsesTests
     public void A_key_is_refused_at_the_limit()
     {
         Assert.Equal(KeyUses.Limit, new KeyUses(KeyUses.Limit - KeyUses.Block - 1).Needed(1));
-        var refusal = Assert.Throws<SecureUserDataException>(() => new KeyUses(KeyUses.Limit - KeyUses.Block).Needed(1));
+        var atTheLimit = new KeyUses(KeyUses.Limit - KeyUses.Block);
+        var refusal = Assert.Throws<SecureUserDataException>(() => atTheLimit.Needed(1));
         Assert.Equal(ErrorCode.Unavailable, refusal.Code);
     }
 }

@@ -41,7 +41,8 @@ public sealed class LogMacTests
         LogBatch? previous = null;
         foreach (var expected in vector.GetProperty("batches").EnumerateArray())
         {
-            var batch = writer.Next(expected.Number("first"), [.. expected.Texts("macs").Select(Convert.FromHexString)]);
+            var macs = expected.Texts("macs").Select(Convert.FromHexString).ToList();
+            var batch = writer.Next(expected.Number("first"), macs);
             writer.Stored(batch);
             Assert.Equal(
                 (expected.Number("first"), expected.Number("last"), expected.Number("number")),

@@ -9,11 +9,13 @@ internal static class Vectors
 
     internal static JsonElement Read(string name)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root, "tests", "vectors", $"{name}.json")));
+        var file = Path.Combine(Root, "tests", "vectors", $"{name}.json");
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
         return document.RootElement.Clone();
     }
 
-    internal static string Text(this JsonElement element, string property) => element.GetProperty(property).GetString()!;
+    internal static string Text(this JsonElement element, string property) =>
+        element.GetProperty(property).GetString()!;
 
     internal static int Number(this JsonElement element, string property) => element.GetProperty(property).GetInt32();
 
@@ -21,7 +23,9 @@ internal static class Vectors
         Convert.FromHexString(element.Text(property));
 
     internal static List<string> Texts(this JsonElement element, string property) =>
-        element.TryGetProperty(property, out var list) ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : [];
+        element.TryGetProperty(property, out var list)
+            ? [.. list.EnumerateArray().Select(item => item.GetString()!)]
+            : [];
 
     private static string FindRoot()
     {

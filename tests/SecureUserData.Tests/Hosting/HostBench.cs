@@ -21,7 +21,8 @@ internal sealed class HostBench : IAsyncDisposable
     private readonly InstallationKeys _keys;
     private readonly DomainServices _services;
 
-    private HostBench(DataFolder folder, SqliteStore store, InstallationKeys keys, IMasterKeyRing masters, EmbeddedOptions options)
+    private HostBench(
+        DataFolder folder, SqliteStore store, InstallationKeys keys, IMasterKeyRing masters, EmbeddedOptions options)
     {
         _folder = folder;
         _store = store;
@@ -62,7 +63,8 @@ internal sealed class HostBench : IAsyncDisposable
         var keys = await InstallationSetup.OpenAsync(store.Slot("installation"), masters);
         store.Start(keys);
         var bench = new HostBench(folder, store, keys, masters, options) { Operator = credential };
-        var application = await (await bench.SignInAsync(credential)).RegisterApplicationAsync(new ApplicationSettings("shop"));
+        var operators = await bench.SignInAsync(credential);
+        var application = await operators.RegisterApplicationAsync(new ApplicationSettings("shop"));
         bench.ShopId = application.Id;
         bench.Shop = await bench.SignInAsync(application.Credential);
         return bench;

@@ -87,7 +87,8 @@ public sealed class KillTests
             var words = line.Split(' ');
             if (words is not ["acknowledged", var record, var text]) continue;
             acknowledged.Add((RecordId.Parse(record), text));
-            if (acknowledged.Count == writes) child.Kill(); // SIGKILL; what it had written to the pipe is read to the end
+            if (acknowledged.Count == writes)
+                child.Kill(); // SIGKILL; what it had written to the pipe is read to the end
         }
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(acknowledged.Count >= writes, $"the child ended after {acknowledged.Count} writes");

@@ -67,7 +67,8 @@ public sealed class SqliteWriterTests : IDisposable
             await held.Entered;
             var refused = _log.AppendAsync(Row("a", 99)); // failed before the disk does: it must be told only once
             var pages = _writer.WriteAsync(0, static (w, _) => w.Prepare("PRAGMA max_page_count=1").Value());
-            var large = Enumerable.Range(0, 1_500).Select(i => _log.AppendAsync(Row($"b{i}", 1, new byte[10_000]))).ToList();
+            var body = new byte[10_000];
+            var large = Enumerable.Range(0, 1_500).Select(i => _log.AppendAsync(Row($"b{i}", 1, body))).ToList();
             held.Release();
             Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<SecureUserDataException>(() => refused)).Code);
             foreach (var write in large.Append(pages))
@@ -112,7 +113,8 @@ public sealed class SqliteWriterTests : IDisposable
     internal static LogRow Row(string chain, long sequence, byte[]? body = null) =>
         new(chain, sequence, body ?? [1, 2, 3], new byte[32]);
 
-    /// <summary>Holds the writer's thread inside a write of its own, so that what comes meanwhile comes together.</summary>
+    /// <summary>Holds the writer's thread inside a write of its own, so that what comes meanwhile comes
+    /// together.</summary>
     private IDisposable Hold(out Held held)
     {
         held = new Held();

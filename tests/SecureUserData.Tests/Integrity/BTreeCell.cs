@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace SecureUserData.Tests.Integrity;
 
-/// <summary>Where a row lies in a SQLite file (https://sqlite.org/fileformat.html, §1.6): a cell of a table b-tree leaf,
-/// <c>{ payload length (varint) || rowid (varint) || record header || columns }</c>.</summary>
+/// <summary>Where a row lies in a SQLite file (https://sqlite.org/fileformat.html, §1.6): a cell of a table b-tree
+/// leaf, <c>{ payload length (varint) || rowid (varint) || record header || columns }</c>.</summary>
 /// <param name="Offset">The offset of its first byte in the file.</param>
 /// <param name="Length">All its bytes.</param>
 /// <param name="HeaderLength">The bytes before the first column's contents.</param>
@@ -34,7 +34,8 @@ internal readonly record struct BTreeCell(int Offset, int Length, int HeaderLeng
             for (var i = count - 1; i >= 0; i--)
             {
                 var cell = start + Pointer(file, header + 12, i);
-                if (Varint(file, cell + 4).Value >= rowid) page = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(cell));
+                if (Varint(file, cell + 4).Value >= rowid)
+                    page = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(cell));
             }
         }
     }

@@ -53,7 +53,8 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>A digest of every file, by name.</summary>
     internal Dictionary<string, string> Digests() => Directory.GetFiles(Path).ToDictionary(
-        file => System.IO.Path.GetFileName(file), file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
+        file => System.IO.Path.GetFileName(file),
+        file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
 
     private SqliteConnection Connect()
     {

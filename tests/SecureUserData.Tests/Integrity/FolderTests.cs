@@ -127,7 +127,8 @@ public sealed class FolderTests(Scene scene) : IClassFixture<Scene>
     {
         var refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => folder.OpenAsync());
         Assert.Contains(text, refusal.Message, StringComparison.Ordinal);
-        refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => folder.OpenAsync()); // the lock was given back
+        refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => folder.OpenAsync());
+        // The lock was given back.
         Assert.DoesNotContain("another process", refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,8 @@ public sealed class LogBytesTests(Scene scene) : IClassFixture<Scene>
                 changed[cell.Offset + i] = value;
                 File.WriteAllBytes(folder.Database, changed);
                 await Scene.AssertFoundAsync(
-                    folder, $"byte {i} of {cell.Length} of a row of {table}, {original[cell.Offset + i]:x2} to {value:x2}");
+                    folder,
+                    $"byte {i} of {cell.Length} of a row of {table}, {original[cell.Offset + i]:x2} to {value:x2}");
             }
     }
 

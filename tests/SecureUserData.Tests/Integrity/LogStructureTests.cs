@@ -3,7 +3,7 @@ namespace SecureUserData.Tests.Integrity;
 /// <summary>Rows, batches and the index of the log, changed as a whole.</summary>
 public sealed class LogStructureTests(Scene scene) : IClassFixture<Scene>
 {
-    public static TheoryData<string, string> Changes => new()
+    public static TheoryData<string, string> Rows => new()
     {
         { "a user's whole chain deleted", "DELETE FROM log WHERE chain = $1" },
         {
@@ -29,7 +29,11 @@ public sealed class LogStructureTests(Scene scene) : IClassFixture<Scene>
             WHERE chain = $1 AND sequence IN (2, 3)
             """
         },
-        { "sequence numbers swapped", "UPDATE log SET sequence = 5 - sequence WHERE chain = $1 AND sequence IN (2, 3)" },
+        {
+            "sequence numbers swapped", """
+            UPDATE log SET sequence = 5 - sequence WHERE chain = $1 AND sequence IN (2, 3)
+            """
+        },
         { "a row given to another chain", "UPDATE log SET chain = $2 WHERE chain = $1 AND sequence = 3" },
         { "a whole chain given to another user", "UPDATE log SET chain = $2 || 'x' WHERE chain = $1" },
         { "a body emptied", "UPDATE log SET body = x'' WHERE chain = $1 AND sequence = 2" },
@@ -40,12 +44,24 @@ public sealed class LogStructureTests(Scene scene) : IClassFixture<Scene>
         { "a MAC emptied", "UPDATE log SET mac = x'' WHERE rowid = 2" },
         { "a sequence as text", "PRAGMA ignore_check_constraints=1; UPDATE log SET sequence = 'x' WHERE rowid = 2" },
         { "a row invented", "INSERT INTO log SELECT * FROM log WHERE rowid = 3" },
-        { "a row invented before the first", "INSERT INTO log (rowid, chain, sequence, body, mac) SELECT 0, * FROM log WHERE rowid = 3" },
-        { "a batch invented before the first", "INSERT INTO log_batch (rowid, first, last, digest, mac) SELECT -1, * FROM log_batch WHERE rowid = 3" },
+        {
+            "a row invented before the first", """
+            INSERT INTO log (rowid, chain, sequence, body, mac) SELECT 0, * FROM log WHERE rowid = 3
+            """
+        },
+    };
+
+    public static TheoryData<string, string> Batches => new()
+    {
         { "a batch deleted", "DELETE FROM log_batch WHERE rowid = 3" },
         { "the newest batch deleted", "DELETE FROM log_batch WHERE rowid = (SELECT max(rowid) FROM log_batch)" },
         { "all batches deleted", "DELETE FROM log_batch" },
         { "the newest batch twice", "INSERT INTO log_batch SELECT * FROM log_batch ORDER BY rowid DESC LIMIT 1" },
+        {
+            "a batch invented before the first", """
+            INSERT INTO log_batch (rowid, first, last, digest, mac) SELECT -1, * FROM log_batch WHERE rowid = 3
+            """
+        },
         { "a batch longer", "UPDATE log_batch SET last = last + 1 WHERE rowid = 3" },
         { "a batch emptied", "UPDATE log_batch SET digest = x'', mac = x'' WHERE rowid = 3" },
         { "a batch's digest as text", "UPDATE log_batch SET digest = CAST(digest AS TEXT) WHERE rowid = 3" },
@@ -58,7 +74,8 @@ public sealed class LogStructureTests(Scene scene) : IClassFixture<Scene>
     };
 
     [Theory]
-    [MemberData(nameof(Changes))]
+    [MemberData(nameof(Rows))]
+    [MemberData(nameof(Batches))]
     public async Task A_changed_log_is_found(string change, string sql)
     {
         using var folder = scene.Copy();
@@ -82,7 +99,8 @@ public sealed class LogStructureTests(Scene scene) : IClassFixture<Scene>
     {
         using var folder = scene.Copy();
         IndexAll(folder);
-        await using (var engine = await folder.OpenAsync()) await engine.VerifyLogAsync(null, TestContext.Current.CancellationToken);
+        await using (var engine = await folder.OpenAsync())
+            await engine.VerifyLogAsync(null, TestContext.Current.CancellationToken);
         Assert.True(folder.Sql(sql, scene.Ada.ToString()) > 0, "nothing was changed");
         await Scene.AssertFoundAsync(folder, change);
     }

@@ -16,9 +16,14 @@ public sealed class RecordAndTagTests(Scene scene) : IClassFixture<Scene>
             UPDATE record SET envelope = (SELECT envelope FROM record WHERE user = $2) WHERE user = $1
             """
         },
-        { "moved from another user", "DELETE FROM record WHERE user = $1; UPDATE record SET user = $1 WHERE user = $2" },
-        { "moved from another collection", "UPDATE record SET id = substr(id, 1, 29) || '0' WHERE user = $1 AND id = $3" },
-        { "an id that is none", "UPDATE record SET id = 'rec_' || substr('x' || id, 1, 20) WHERE user = $1 AND id = $3" },
+        {
+            "moved from another user", """
+            DELETE FROM record WHERE user = $1;
+            UPDATE record SET user = $1 WHERE user = $2
+            """
+        },
+        { "another id", "UPDATE record SET id = substr(id, 1, 27) || '012' WHERE user = $1 AND id = $3" },
+        { "an id that is none", "UPDATE record SET id = 'rec_x' || substr(id, 6, 20) WHERE user = $1 AND id = $3" },
         { "a bit flipped", "UPDATE record SET envelope = substr(envelope, 1, 40) || x'ff' WHERE user = $1" },
         { "emptied", "UPDATE record SET envelope = x'' WHERE user = $1" },
         { "text", "UPDATE record SET envelope = CAST(envelope AS TEXT) WHERE user = $1" },

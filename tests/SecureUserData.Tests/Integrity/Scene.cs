@@ -4,8 +4,8 @@ using SecureUserData.Tests.Hosting;
 
 namespace SecureUserData.Tests.Integrity;
 
-/// <summary>A small installation, made once and copied for every test: two applications, three users, two scripts of the
-/// first application, decisions, records, readings and refusals.</summary>
+/// <summary>A small installation, made once and copied for every test: two applications, three users, two scripts of
+/// the first application, decisions, records, readings and refusals.</summary>
 public sealed class Scene : IAsyncLifetime
 {
     private readonly DataFolder _before = new();

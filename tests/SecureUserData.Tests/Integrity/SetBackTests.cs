@@ -49,9 +49,11 @@ public sealed class SetBackTests(Scene scene) : IClassFixture<Scene>
         var ada = await engine.SignInAsync(scene.AdaCredential);
         var view = await ada.Get(new ConsentId(scene.Ada, scene.Orders.Id)).GetAsync();
         Assert.Equal(ConsentStatus.Withdrawn, view.Status);
-        foreach (var (script, user) in ((RegisteredScript, UserId)[])[(scene.Orders, scene.Ada), (scene.Letters, scene.Bob)])
+        foreach (var (script, user) in ((RegisteredScript, UserId)[])
+            [(scene.Orders, scene.Ada), (scene.Letters, scene.Bob)])
         {
-            var refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => Scene.ReadAsync(engine, script, user));
+            var refusal = await Assert.ThrowsAsync<SecureUserDataException>(
+                () => Scene.ReadAsync(engine, script, user));
             Assert.Equal(ErrorCode.Denied, refusal.Code);
         }
     }

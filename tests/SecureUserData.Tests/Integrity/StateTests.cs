@@ -1,6 +1,7 @@
 namespace SecureUserData.Tests.Integrity;
 
-/// <summary>States changed, swapped and set back in the database: nothing is read and nobody signs in with them.</summary>
+/// <summary>States changed, swapped and set back in the database: nothing is read and nobody signs in with
+/// them.</summary>
 public sealed class StateTests(Scene scene) : IClassFixture<Scene>
 {
     private string AdaToLetters => new ConsentId(scene.Ada, scene.Letters.Id).ToString();
@@ -66,7 +67,7 @@ public sealed class StateTests(Scene scene) : IClassFixture<Scene>
     [MemberData(nameof(Changes))]
     public async Task A_changed_application_opens_none_of_its_users(string change)
     {
-        using var folder = Changed(scene.Shop.Id.ToString(), change.Replace("'master'", "'app_x'", StringComparison.Ordinal));
+        using var folder = Changed(scene.Shop.Id.ToString(), ForMaster(change));
         await using var engine = await folder.OpenAsync();
         await Scene.AssertTamperedAsync(() => engine.SignInAsync(scene.Shop.Credential), change);
         await Scene.AssertTamperedAsync(() => engine.SignInAsync(scene.AdaCredential), change);
@@ -78,7 +79,7 @@ public sealed class StateTests(Scene scene) : IClassFixture<Scene>
     [MemberData(nameof(Changes))]
     public async Task A_changed_installation_does_not_open(string change)
     {
-        using var folder = Changed("installation", change.Replace("'master'", "'app_x'", StringComparison.Ordinal));
+        using var folder = Changed("installation", ForMaster(change));
         var refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => folder.OpenAsync());
         // A changed check value looks like a wrong master key.
         Assert.Equal(change == "tags = tags || 'x'" ? ErrorCode.Unavailable : ErrorCode.Tampered, refusal.Code);
@@ -120,7 +121,8 @@ public sealed class StateTests(Scene scene) : IClassFixture<Scene>
         using var folder = scene.Copy();
         Put(folder, "version, owner, tags, body", from: AdaToLetters, to: AdaToOrders);
         await using var engine = await folder.OpenAsync();
-        await Scene.AssertTamperedAsync(() => Scene.ReadAsync(engine, scene.Orders, scene.Ada), "another script's Given");
+        await Scene.AssertTamperedAsync(
+            () => Scene.ReadAsync(engine, scene.Orders, scene.Ada), "another script's Given");
     }
 
     [Fact]
@@ -129,7 +131,10 @@ public sealed class StateTests(Scene scene) : IClassFixture<Scene>
         foreach (var (one, other, credentials) in ((string, string, Credential[])[])
             [
                 (scene.Ada.ToString(), scene.Bob.ToString(), [scene.AdaCredential, scene.BobCredential]),
-                (scene.Letters.Id.ToString(), scene.Orders.Id.ToString(), [scene.Letters.Credential, scene.Orders.Credential]),
+                (
+                    scene.Letters.Id.ToString(),
+                    scene.Orders.Id.ToString(),
+                    [scene.Letters.Credential, scene.Orders.Credential]),
                 (scene.Shop.Id.ToString(), scene.Other.Id.ToString(), [scene.Shop.Credential, scene.Other.Credential]),
             ])
         {
@@ -142,6 +147,10 @@ public sealed class StateTests(Scene scene) : IClassFixture<Scene>
                 await Scene.AssertTamperedAsync(() => engine.SignInAsync(credential), $"{one} and {other} swapped");
         }
     }
+
+    /// <summary>For states that the master key seals, whose owner is that already.</summary>
+    private static string ForMaster(string change) =>
+        change.Replace("'master'", "'app_x'", StringComparison.Ordinal);
 
     private DataFolder Changed(string entity, string change)
     {
