@@ -29,7 +29,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         var keys = lease.Keys.Log;
         await _chain.LoadAsync(keys);
         if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        await _chain.RejectAsync(await _chain.ChangesAfterAsync(State.LastSequence, keys), Now, keys);
+        await _chain.RejectAsync(_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)), Now, keys);
     }
 
     /// <inheritdoc/>
@@ -67,12 +67,13 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         if (!state.Keys.Settings.IsIndexed(field))
             throw SecureUserDataException.Invalid(
                 "This field is not indexed: an application declares unique and indexed fields when it is registered.");
-        if (string.IsNullOrWhiteSpace(value)) throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
+        if (string.IsNullOrWhiteSpace(value))
+            throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
         Users.FieldPolicy.CheckEncoding(value);
         if (cursor is not null) UserId.Parse(cursor);
         using var lease = await RentAsync(state);
         await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
-        var tag = BlindIndex.Tag(lease.Keys, field, value);
+        var tag = lease.Keys.IndexTag(field, value);
         return await FindAsync([tag], cursor, limit, StateSeal.Of(lease.Keys));
     }
 
@@ -122,7 +123,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
     {
         var state = Own();
         if (version == 1 && state.Scripts.Length >= Limits.ScriptsPerApplication)
-            throw SecureUserDataException.Invalid($"An application has at most {Limits.ScriptsPerApplication} scripts.");
+            throw SecureUserDataException.Invalid(
+                $"An application has at most {Limits.ScriptsPerApplication} scripts.");
         using var lease = await RentAsync(state);
         var activity = version == 1 ? Activity.ScriptRegistered : Activity.ScriptVersionAdded;
         var sequence = await AppendAsync(lease.Keys, activity, $"script/{script}", version);

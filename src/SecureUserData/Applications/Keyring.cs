@@ -25,7 +25,8 @@ internal sealed class Keyring : IDisposable
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
     }
 
-    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at hand.</summary>
+    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at
+    /// hand.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is no such application.
     /// </exception>
     internal ValueTask<KeyLease> RentAsync(AppId app, IEntityContext context) =>
@@ -65,6 +66,7 @@ internal sealed class Keyring : IDisposable
         return new KeyLease(keys);
     }
 
+    /// <summary>What would outlive its time before the next sweep leaves now.</summary>
     private void Sweep()
     {
         foreach (var (app, entry) in _entries)

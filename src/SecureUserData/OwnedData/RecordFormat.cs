@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace SecureUserData.OwnedData;
 
-/// <summary>The plaintext of a record's envelope: <c>{ storedAt(8) || length(1) || contentType || data }</c>, storedAt in
-/// milliseconds since 1970-01-01 UTC, big-endian.</summary>
+/// <summary>The plaintext of a record's envelope: <c>{ storedAt(8) || length(1) || contentType || data }</c>, storedAt
+/// in milliseconds since 1970-01-01 UTC, big-endian.</summary>
 internal static class RecordFormat
 {
     private const int TimeLength = 8;
@@ -17,9 +17,11 @@ internal static class RecordFormat
             throw SecureUserDataException.Invalid($"A record holds at most {Limits.RecordBytes} bytes: split it.");
         CheckContentType(content.ContentType);
         if (content.ContentType.StartsWith("text/", StringComparison.Ordinal) && !IsUtf8(content.Data.Span))
-            throw SecureUserDataException.Invalid("The record is called text and is not UTF-8: name its real content type.");
+            throw SecureUserDataException.Invalid(
+                "The record is called text and is not UTF-8: name its real content type.");
         if (content.ContentType.Split(';')[0].TrimEnd() == "application/json" && !IsJson(content.Data.Span))
-            throw SecureUserDataException.Invalid("The record is called JSON and is not: correct it, or name its real type.");
+            throw SecureUserDataException.Invalid(
+                "The record is called JSON and is not: correct it, or name its real type.");
     }
 
     internal static byte[] Write(RecordContent content, DateTimeOffset now)
