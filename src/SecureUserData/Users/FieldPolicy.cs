@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using SecureUserData.Access;
@@ -34,9 +35,12 @@ internal static class FieldPolicy
     /// <summary>UTF-16 with half a character in it cannot be stored as UTF-8 and come back the same.</summary>
     internal static void CheckEncoding(string value)
     {
-        foreach (var rune in value.EnumerateRunes())
-            if (rune == Rune.ReplacementChar && !value.Contains('\uFFFD'))
+        for (var rest = value.AsSpan(); rest.Length > 0;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done)
                 throw SecureUserDataException.Invalid("A value is not valid Unicode: it holds half a surrogate pair.");
+            rest = rest[length..];
+        }
     }
 
     private static void CheckValue(string name, string value)
