@@ -13,3 +13,16 @@ public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedOwnedDataTests(EmbeddedFixture engine)
     : OwnedDataConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedScriptTests(EmbeddedFixture engine) : ScriptConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedConsentTests(EmbeddedFixture engine) : ConsentConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedFirewallTests(EmbeddedFixture engine)
+    : FirewallConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedAccessLogTests(EmbeddedFixture engine)
+    : AccessLogConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedCredentialTests(EmbeddedFixture engine)
+    : CredentialConformance(engine), IClassFixture<EmbeddedFixture>;
