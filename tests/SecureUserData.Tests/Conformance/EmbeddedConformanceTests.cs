@@ -26,3 +26,9 @@ public sealed class EmbeddedAccessLogTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedCredentialTests(EmbeddedFixture engine)
     : CredentialConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedRestartTests(EmbeddedFixture engine)
+    : RestartConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedConcurrencyTests(EmbeddedFixture engine)
+    : ConcurrencyConformance(engine), IClassFixture<EmbeddedFixture>;
