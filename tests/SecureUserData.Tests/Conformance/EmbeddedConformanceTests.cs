@@ -1,4 +1,5 @@
 using SecureUserData.Conformance;
+using SecureUserData.Conformance.Permissions;
 
 namespace SecureUserData.Tests.Conformance;
 
@@ -32,3 +33,6 @@ public sealed class EmbeddedRestartTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedConcurrencyTests(EmbeddedFixture engine)
     : ConcurrencyConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedPermissionTests(EmbeddedFixture engine)
+    : PermissionConformance(engine), IClassFixture<EmbeddedFixture>;
