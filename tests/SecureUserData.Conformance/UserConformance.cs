@@ -160,6 +160,7 @@ public abstract class UserConformance(EngineFixture fixture) : EngineConformance
             new() { ["large in UTF-8"] = new string('ä', Limits.FieldValueBytes / 2 + 1) },
             new() { ["half"] = "half a surrogate pair \uD83D" },
             new() { ["half"] = "with a real replacement character \uFFFD and half a pair \uDC00" },
+            new() { ["no character"] = "cannot be normalised \uFFFE" },
             Enumerable.Range(0, Limits.FieldsPerUser + 1).ToDictionary(i => $"field {i}", string? (i) => "value"),
             Enumerable.Range(0, Limits.FieldsPerUser - 2).ToDictionary(i => $"field {i}", string? (i) => "value"),
             Enumerable.Range(0, 16).ToDictionary(i => $"large {i}", string? (_) => large),
