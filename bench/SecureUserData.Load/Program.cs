@@ -1,1 +1,44 @@
-return 0;
+using System.CommandLine;
+using SecureUserData.Load;
+
+var seconds = new Option<double>("--seconds")
+{
+    Description = "Seconds that each flow runs on each side, spread over the rounds",
+    DefaultValueFactory = _ => 5,
+};
+var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as JSON" };
+var flows = new Option<string[]>("--flow") { Description = "Only these flows", AllowMultipleArgumentsPerToken = true };
+var folder = new Option<string>("--dir")
+{
+    Description = "Where the data folders are made; name a folder on the disk to be measured",
+    DefaultValueFactory = _ => Path.GetTempPath(),
+};
+
+var command = new RootCommand("Measures each flow of the embedded engine against a bare limit, in alternating rounds.")
+{
+    seconds, json, flows, folder,
+};
+command.SetAction(async (arguments, _) =>
+{
+    var names = arguments.GetValue(flows) is { Length: > 0 } chosen ? chosen : [.. Flow.All.Keys];
+    if (names.FirstOrDefault(name => !Flow.All.ContainsKey(name)) is { } unknown)
+    {
+        await Console.Error.WriteLineAsync($"There is no flow '{unknown}': choose from {string.Join(", ", Flow.All.Keys)}.");
+        return 2;
+    }
+    if (arguments.GetValue(seconds) <= 0)
+    {
+        await Console.Error.WriteLineAsync("--seconds must be more than 0.");
+        return 2;
+    }
+    var results = new List<FlowResult>();
+    foreach (var name in names)
+    {
+        using var place = new TemporaryFolder(arguments.GetValue(folder)!);
+        results.Add(await Comparison.RunAsync(name, place.Path, TimeSpan.FromSeconds(arguments.GetValue(seconds))));
+    }
+    Report.Print(results);
+    if (arguments.GetValue(json) is { } file) await Report.WriteJsonAsync(results, file.FullName);
+    return 0;
+});
+return await command.Parse(args).InvokeAsync();

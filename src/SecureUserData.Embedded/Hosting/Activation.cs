@@ -9,11 +9,13 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
     private readonly Lock _gate = new();
     private Queue<Invocation>? _waiting;
     private Invocation? _current;
-    private IActivation? _entity;
     private bool _unloadRequested;
     private bool _retired;
 
     internal IEntityId EntityId => id;
+
+    /// <summary>The entity, once it is loaded.</summary>
+    internal IActivation? Entity { get; private set; }
 
     internal long LastUsed { get; private set; }
 
@@ -74,39 +76,14 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
         await entity.UnloadAsync();
     }
 
-    private void Start(Invocation invocation)
-    {
-        invocation.Activation = this;
-        Task.Factory.StartNew(
-            static state => ((Invocation)state!).Activation!.RunAsync((Invocation)state),
-            invocation,
-            CancellationToken.None,
-            TaskCreationOptions.DenyChildAttach,
-            this);
-    }
-
-    private async Task RunAsync(Invocation invocation)
-    {
-        try
-        {
-            Caller = invocation.Caller;
-            if (_entity is null) await ActivateAsync(invocation);
-            await invocation.RunAsync(_entity!);
-        }
-        catch (Exception exception)
-        {
-            invocation.Fail(exception);
-        }
-        Continue();
-    }
-
-    private async Task ActivateAsync(Invocation invocation)
+    /// <summary>Loads the entity.</summary>
+    internal async Task<IActivation> ActivateAsync()
     {
         var entity = kind.Create(id, host.Services.Ports, this, host.Services);
         try
         {
             await entity.ActivateAsync();
-            _entity = entity;
+            return Entity = entity;
         }
         catch
         {
@@ -116,7 +93,8 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
         }
     }
 
-    private void Continue()
+    /// <summary>Ends a call's turn: the next one has it, or the entity is unloaded.</summary>
+    internal void EndTurn()
     {
         Invocation? next = null;
         Queue<Invocation>? left = null;
@@ -135,7 +113,7 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
         }
         if (_unloadRequested)
         {
-            _entity?.Dispose();
+            Entity?.Dispose();
             host.Remove(this);
             foreach (var waiting in left ?? []) host.Send(id, waiting);
         }
@@ -144,6 +122,19 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
             Start(next);
         }
     }
+
+    private void Start(Invocation invocation) => Task.Factory.StartNew(
+        static state =>
+        {
+            var activation = (Activation)state!;
+            var invocation = activation._current!;
+            activation.Caller = invocation.Caller;
+            return invocation.RunAsync(activation);
+        },
+        this,
+        CancellationToken.None,
+        TaskCreationOptions.DenyChildAttach,
+        this);
 
     private T Reference<T>(IEntityId target) where T : class
     {

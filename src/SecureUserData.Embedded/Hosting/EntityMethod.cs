@@ -23,27 +23,19 @@ internal abstract class EntityMethod(MethodInfo method)
 /// <typeparam name="T">The result; <see cref="object"/> for none.</typeparam>
 internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
 {
-    private readonly bool _hasResult = method.ReturnType != typeof(Task);
-
     internal override Task Call(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
         if (source.Current is not { } caller) return RenewAndCallAsync(host, id, source, arguments);
-        var invocation = new Invocation<T>(this, arguments, caller);
+        var invocation = new Invocation<T>(this, arguments, caller, fromEntity: source is Activation);
         host.Send(id, invocation);
         return invocation.Task;
     }
 
-    internal async Task<T> InvokeAsync(object entity, object?[] arguments)
-    {
-        var task = Invoker.Invoke(entity, arguments.AsSpan())!;
-        if (_hasResult) return await (Task<T>)task;
-        await (Task)task;
-        return default!;
-    }
+    internal Task Invoke(object entity, object?[] arguments) => (Task)Invoker.Invoke(entity, arguments.AsSpan())!;
 
     private async Task<T> RenewAndCallAsync(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
-        var invocation = new Invocation<T>(this, arguments, await source.RenewAsync());
+        var invocation = new Invocation<T>(this, arguments, await source.RenewAsync(), fromEntity: false);
         host.Send(id, invocation);
         return await invocation.Task;
     }

@@ -8,10 +8,8 @@ internal abstract class Invocation(Caller caller)
 {
     internal Caller Caller { get; } = caller;
 
-    /// <summary>Where it runs.</summary>
-    internal Activation? Activation { get; set; }
-
-    internal abstract Task RunAsync(IActivation entity);
+    /// <summary>Runs it on an activation whose turn it has, which it gives up before it tells its caller.</summary>
+    internal abstract Task RunAsync(Activation activation);
 
     internal abstract void Fail(Exception exception);
 
@@ -21,15 +19,41 @@ internal abstract class Invocation(Caller caller)
 }
 
 /// <summary>A call that a reference made.</summary>
-internal sealed class Invocation<T>(EntityMethod<T> method, object?[] arguments, Caller caller) : Invocation(caller)
+/// <param name="method">The method.</param>
+/// <param name="arguments">Its arguments.</param>
+/// <param name="caller">Who calls.</param>
+/// <param name="fromEntity">Whether an entity calls: it may go on in the same thread, and a client never does.</param>
+internal sealed class Invocation<T>(EntityMethod<T> method, object?[] arguments, Caller caller, bool fromEntity)
+    : Invocation(caller)
 {
-    // The caller goes on elsewhere, never on the entity's own turn.
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _completion = new(
+        fromEntity ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal Task<T> Task => _completion.Task;
 
-    internal override async Task RunAsync(IActivation entity) =>
-        _completion.SetResult(await method.InvokeAsync(entity, arguments));
+    internal override async Task RunAsync(Activation activation)
+    {
+        T result;
+        try
+        {
+            var entity = activation.Entity ?? await activation.ActivateAsync();
+            var task = method.Invoke(entity, arguments);
+            if (task is Task<T> answer) result = await answer;
+            else
+            {
+                await task;
+                result = default!;
+            }
+        }
+        catch (Exception exception)
+        {
+            activation.EndTurn();
+            Fail(exception);
+            return;
+        }
+        activation.EndTurn();
+        _completion.SetResult(result);
+    }
 
     internal override void Fail(Exception exception) => _completion.SetException(Outward(exception));
 }
@@ -41,9 +65,19 @@ internal sealed class EngineInvocation(Func<IActivation, Task> action) : Invocat
 
     internal Task Task => _completion.Task;
 
-    internal override async Task RunAsync(IActivation entity)
+    internal override async Task RunAsync(Activation activation)
     {
-        await action(entity);
+        try
+        {
+            await action(activation.Entity ?? await activation.ActivateAsync());
+        }
+        catch (Exception exception)
+        {
+            activation.EndTurn();
+            Fail(exception);
+            return;
+        }
+        activation.EndTurn();
         _completion.SetResult();
     }
 

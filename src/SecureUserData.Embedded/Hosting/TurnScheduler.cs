@@ -15,19 +15,49 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         while (TryTake(out var task)) TryExecuteTask(task);
     }
 
+    /// <summary>Runs a task at once when one entity calls another that is idle: calls go down only, so they nest a few
+    /// levels deep at the most. Whatever comes from outside goes to the thread pool.</summary>
     protected override void QueueTask(Task task)
     {
+        var atOnce = Current is TurnScheduler;
         lock (_gate)
         {
-            if (_first is null) _first = task;
-            else (_more ??= new()).Enqueue(task);
+            if (_running || !atOnce)
+            {
+                if (_first is null) _first = task;
+                else (_more ??= new()).Enqueue(task);
+            }
             if (_running) return;
             _running = true;
         }
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        if (atOnce) RunAtOnce(task);
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+    /// <summary>Lets what an entity has awaited go on in the thread that ended it, if the entity has no other turn.</summary>
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
+    {
+        if (taskWasPreviouslyQueued) return false;
+        lock (_gate)
+        {
+            if (_running) return Current == this && TryExecuteTask(task);
+            _running = true;
+        }
+        RunAtOnce(task);
+        return true;
+    }
+
+    private void RunAtOnce(Task task)
+    {
+        TryExecuteTask(task);
+        lock (_gate)
+            if (_first is null)
+            {
+                _running = false;
+                return;
+            }
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+    }
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {

@@ -27,26 +27,27 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
 
     private sealed class StateSlot(string id, SqliteWriter writer, SqliteReaders readers) : IStateSlot
     {
-        private StoredState? _stored;
+        private IReadOnlyList<string> _tags = [];
 
         public ValueTask<StoredState?> LoadAsync()
         {
-            _stored = readers.Read(
+            var stored = readers.Read(
                 "SELECT version, owner, tags, body FROM state WHERE id = $1", [id], row => row.Read() ? Read(row) : null);
-            return new(_stored);
+            _tags = stored?.Tags ?? [];
+            return new(stored);
         }
 
         public async Task SaveAsync(StoredState state)
         {
-            await writer.WriteAsync((id, Before: _stored, Next: state), static (w, save) =>
+            await writer.WriteAsync((id, Before: _tags, Next: state), static (w, save) =>
             {
                 Save(w, save.id, save.Before, save.Next);
                 return true;
             });
-            _stored = state;
+            _tags = state.Tags;
         }
 
-        private static void Save(SqliteWriter writer, string id, StoredState? before, StoredState next)
+        private static void Save(SqliteWriter writer, string id, IReadOnlyList<string> before, StoredState next)
         {
             var tags = string.Join(TagSeparator, next.Tags);
             var changed = next.Version == 1
@@ -60,9 +61,9 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
                     .Run(id, next.Version, next.Owner, tags, next.Body);
             if (changed == 0)
                 throw SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");
-            foreach (var tag in (before?.Tags ?? []).Except(next.Tags))
+            foreach (var tag in before.Except(next.Tags))
                 writer.Prepare("DELETE FROM tag WHERE tag = $1 AND id = $2").Run(tag, id);
-            foreach (var tag in next.Tags.Except(before?.Tags ?? []))
+            foreach (var tag in next.Tags.Except(before))
                 writer.Prepare("INSERT INTO tag (tag, id) VALUES ($1, $2) ON CONFLICT DO NOTHING").Run(tag, id);
         }
     }

@@ -3,41 +3,40 @@ namespace SecureUserData.Embedded.Sqlite;
 /// <summary>One write, done by the writer's thread in a transaction with others.</summary>
 internal abstract class SqliteWrite
 {
+    private bool _isCommitted;
+
+    /// <summary>Why it changed nothing; null when it has not failed.</summary>
+    protected SecureUserDataException? Failure { get; private set; }
+
+    internal bool IsPending => !_isCommitted && Failure is null;
+
     /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails alone.</summary>
     internal abstract void Run(SqliteWriter writer);
 
-    /// <summary>The transaction with it in it is on the disk.</summary>
-    internal abstract void Committed();
+    /// <summary>Takes note that the transaction with it in it is on the disk.</summary>
+    internal void Committed() => _isCommitted = Failure is null;
 
-    /// <summary>It has failed, and changed nothing.</summary>
-    internal bool HasFailed { get; private set; }
+    internal void Failed(SecureUserDataException failure) => Failure = failure;
 
-    internal void Fail(SecureUserDataException exception)
-    {
-        HasFailed = true;
-        Failed(exception);
-    }
-
-    protected abstract void Failed(SecureUserDataException exception);
-}
-
-/// <typeparam name="T">What the write answers.</typeparam>
-internal abstract class SqliteWrite<T> : SqliteWrite
-{
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    internal Task<T> Task => _completion.Task;
-
-    /// <summary>The answer, once it has run.</summary>
-    protected T Answer { get; set; } = default!;
-
-    internal override void Committed() => _completion.SetResult(Answer);
-
-    protected override void Failed(SecureUserDataException exception) => _completion.SetException(exception);
+    /// <summary>Tells whoever waits how it went.</summary>
+    internal abstract void Tell();
 }
 
 /// <summary>A write of a few statements.</summary>
-internal sealed class SqliteWrite<TState, T>(TState state, Func<SqliteWriter, TState, T> run) : SqliteWrite<T>
+/// <param name="state">What it is about.</param>
+/// <param name="run">The statements.</param>
+internal sealed class SqliteWrite<TState, T>(TState state, Func<SqliteWriter, TState, T> run) : SqliteWrite
 {
-    internal override void Run(SqliteWriter writer) => Answer = run(writer, state);
+    private readonly TaskCompletionSource<T> _completion = new(); // told on the thread pool, see SqliteWriter.Tell
+    private T _answer = default!;
+
+    internal Task<T> Task => _completion.Task;
+
+    internal override void Run(SqliteWriter writer) => _answer = run(writer, state);
+
+    internal override void Tell()
+    {
+        if (Failure is null) _completion.SetResult(_answer);
+        else _completion.SetException(Failure);
+    }
 }

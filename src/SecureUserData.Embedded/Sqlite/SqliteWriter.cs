@@ -9,10 +9,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Writes that share a commit, at the most.</summary>
     private const int MaxBatch = 1_024;
 
+    private const int ToldAtOnce = 16;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly AutoResetEvent _wake = new(false); // waits without spinning, which would cost others their processor
     private readonly Thread _thread;
     private List<SqliteWrite> _queue = [];
     private SecureUserDataException? _closedBy;
@@ -36,20 +38,20 @@ internal sealed class SqliteWriter : IDisposable
         return statement;
     }
 
-    internal Task<T> WriteAsync<T>(SqliteWrite<T> write)
+    /// <summary>Has something written; the task ends when it is on the disk.</summary>
+    /// <exception cref="SecureUserDataException">It failed alone, or the file is closed.</exception>
+    internal Task<T> WriteAsync<TState, T>(TState state, Func<SqliteWriter, TState, T> run)
     {
+        var write = new SqliteWrite<TState, T>(state, run);
         lock (_gate)
         {
             if (_closedBy is { } reason) return Task.FromException<T>(reason);
             _queue.Add(write);
             if (_queue.Count > 1) return write.Task; // whoever added the first one woke the writer
         }
-        _wake.Release();
+        _wake.Set();
         return write.Task;
     }
-
-    internal Task<T> WriteAsync<TState, T>(TState state, Func<SqliteWriter, TState, T> run) =>
-        WriteAsync(new SqliteWrite<TState, T>(state, run));
 
     private void Work()
     {
@@ -76,7 +78,7 @@ internal sealed class SqliteWriter : IDisposable
                 if (_closedBy is not null) return false;
             }
             if (BatchEnd is { HasMore: true }) Commit([]);
-            else _wake.Wait();
+            else _wake.WaitOne();
         }
     }
 
@@ -84,19 +86,20 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            if (TryRun(batch)) return;
-            foreach (var write in batch.Where(write => !write.HasFailed)) // one of them is bad: each alone
-                if (!TryRun([write]))
-                    write.Fail(SecureUserDataException.Invalid("This cannot be stored: check it against the limits."));
+            if (!TryRun(batch))
+                foreach (var write in batch.Where(write => write.IsPending)) // one of them is bad: each alone
+                    if (!TryRun([write]))
+                        write.Failed(SecureUserDataException.Invalid("This cannot be stored: check it against the limits."));
         }
         catch (Exception e)
         {
             Close(e);
-            foreach (var write in batch) write.Fail(_closedBy!);
+            foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_closedBy!);
         }
+        Tell(batch);
     }
 
-    /// <summary>Runs writes in one transaction and tells them how it went. False when it was rolled back because a
+    /// <summary>Runs writes in one transaction. False when it was rolled back because a
     /// statement failed in a way that only that write can be blamed for.</summary>
     private bool TryRun(IReadOnlyList<SqliteWrite> batch)
     {
@@ -114,9 +117,23 @@ internal sealed class SqliteWriter : IDisposable
         BatchEnd?.Run(this);
         Prepare("COMMIT").Run();
         BatchEnd?.Committed();
-        foreach (var write in batch)
-            if (!write.HasFailed) write.Committed();
+        foreach (var write in batch) write.Committed();
         return true;
+    }
+
+    /// <summary>Ends the tasks of a batch on the thread pool, a few to a work item, where the entities that wait for them
+    /// go on at once: cheaper than a work item each.</summary>
+    private static void Tell(IReadOnlyList<SqliteWrite> batch)
+    {
+        for (var from = 0; from < batch.Count; from += ToldAtOnce)
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static part =>
+                {
+                    for (var i = part.From; i < Math.Min(part.From + ToldAtOnce, part.Batch.Count); i++)
+                        part.Batch[i].Tell();
+                },
+                (Batch: batch, From: from),
+                preferLocal: false);
     }
 
     private void Run(SqliteWrite write)
@@ -127,7 +144,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (SecureUserDataException e)
         {
-            write.Fail(e);
+            write.Failed(e);
         }
     }
 
@@ -144,13 +161,14 @@ internal sealed class SqliteWriter : IDisposable
             left = _queue;
             _queue = [];
         }
-        foreach (var write in left) write.Fail(_closedBy);
+        foreach (var write in left) write.Failed(_closedBy);
+        Tell(left);
     }
 
     public void Dispose()
     {
         lock (_gate) _closedBy ??= SecureUserDataException.Unavailable("The engine has been closed: open it again.");
-        _wake.Release();
+        _wake.Set();
         if (_thread.IsAlive) _thread.Join();
         foreach (var statement in _statements.Values) statement.Dispose();
         _connection.Dispose(); // the last connection folds the write-ahead log into the file

@@ -30,8 +30,9 @@ internal sealed record CredentialText(CallerKind Kind, bool IsClaim, string Owne
     internal static (Credential Credential, byte[] Verifier) Mint(
         CallerKind kind, string owner, InstallationKeys keys, bool claim = false)
     {
-        using var random = SecretKey.Random();
-        var secret = Base32.Encode(random.Bytes);
+        Span<byte> random = stackalloc byte[SecretKey.Length];
+        RandomNumberGenerator.Fill(random);
+        var secret = Base32.Encode(random); // a string, which cannot be zeroed: it is on its way out
         var (tag, prefix, _, _) = Kinds.Single(k => k.Kind == kind && k.IsClaim == claim);
         var text = $"sud_{tag}_{owner[prefix.Length..]}_{secret}";
         return (new Credential(text + Check(text)), Verifier(new(kind, claim, owner, secret), keys));
@@ -54,8 +55,7 @@ internal sealed record CredentialText(CallerKind Kind, bool IsClaim, string Owne
 
     /// <summary>What is stored instead of the secret: <c>HMAC(installation's credential key, kind, owner, secret)</c>.
     /// </summary>
-    internal static byte[] Verifier(CredentialText text, InstallationKeys keys) => HMACSHA256.HashData(
-        keys.Credentials.Bytes,
+    internal static byte[] Verifier(CredentialText text, InstallationKeys keys) => keys.Credentials.Mac(
         Encoding.ASCII.GetBytes($"{(text.IsClaim ? "claim" : "credential")}\0{text.Owner}\0{text.Secret}"));
 
     /// <summary>Compares in constant time; no verifier matches nothing.</summary>

@@ -43,10 +43,13 @@ internal static class Names
         if (names is null) throw SecureUserDataException.Invalid($"The list of {what}s is missing: pass an empty one.");
         if (names.Count > Limits.ScopeItems)
             throw SecureUserDataException.Invalid($"There are more than {Limits.ScopeItems} {what}s: name fewer.");
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in names)
-            if (!seen.Add(Check(name, what)))
-                throw SecureUserDataException.Invalid($"A {what} is named twice: name each once.");
+        for (var i = 0; i < names.Count; i++)
+        {
+            Check(names[i], what);
+            for (var j = 0; j < i; j++) // quicker than a set for the few that there are
+                if (names[i] == names[j])
+                    throw SecureUserDataException.Invalid($"A {what} is named twice: name each once.");
+        }
         return names;
     }
 

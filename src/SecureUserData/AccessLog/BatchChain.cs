@@ -50,7 +50,7 @@ internal sealed class BatchChain : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(input[48..], batch.Last);
         if (batch.Digest.Length != 32) return []; // matches no MAC
         batch.Digest.CopyTo(input[56..]);
-        return HMACSHA256.HashData(key.Bytes, input);
+        return key.Mac(input);
     }
 
     public void Dispose() => _digest.Dispose();

@@ -1,5 +1,6 @@
 using SecureUserData.Access;
 using SecureUserData.Cryptography;
+using SecureUserData.Entities;
 using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
@@ -9,7 +10,8 @@ namespace SecureUserData.AccessLog;
 /// <param name="name">The text of the entity's id.</param>
 /// <param name="app">The application whose log key it is; null for the installation.</param>
 /// <param name="log">Where it is kept.</param>
-internal sealed class Chain(string name, AppId? app, IAccessLog log)
+/// <param name="context">The entity's context; null where nothing is appended.</param>
+internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityContext? context = null)
 {
     private readonly string? _app = app?.ToString();
     private byte[] _head = LogMac.Start;
@@ -34,16 +36,25 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log)
         NewestChange = entry.IsChange ? head.Sequence : entry.PreviousChange;
     }
 
-    /// <summary>Appends an entry; when it returns, the entry is on the disk.</summary>
+    /// <summary>Appends an entry; when it returns, the entry is on the disk. After a failure the entity is unloaded, since
+    /// it no longer knows its place.</summary>
     /// <returns>The entry's number.</returns>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another activation was faster: this
-    /// one has lost its place and must unload.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another activation was faster.
+    /// </exception>
     internal async Task<long> AppendAsync(LogEntry entry, VersionedKeys keys)
     {
         var sequence = Sequence + 1;
         var body = (entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange }).ToBody();
         var mac = LogMac.Compute(keys.Current, _head, name, sequence, body);
-        await log.AppendAsync(new LogRow(name, sequence, body, mac));
+        try
+        {
+            await log.AppendAsync(new LogRow(name, sequence, body, mac));
+        }
+        catch
+        {
+            context?.RequestUnload();
+            throw;
+        }
         _head = mac;
         Sequence = sequence;
         if (entry.IsChange) NewestChange = sequence;

@@ -27,7 +27,7 @@ internal static class LogMac
             var at = Length + 4 + name;
             BinaryPrimitives.WriteInt64BigEndian(buffer.AsSpan(at), sequence);
             body.CopyTo(buffer, at + 8);
-            return HMACSHA256.HashData(key.Bytes, buffer.AsSpan(0, at + 8 + body.Length));
+            return key.Mac(buffer.AsSpan(0, at + 8 + body.Length));
         }
         finally
         {

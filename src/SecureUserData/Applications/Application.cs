@@ -17,7 +17,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         : base(id, slot, context, services, StateJson.Default.ApplicationState)
     {
         _id = id;
-        _chain = new Chain(Name, id, services.Ports.Log);
+        _chain = new Chain(Name, id, services.Ports.Log, context);
     }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         if (cursor is not null) UserId.Parse(cursor);
         using var lease = await RentAsync(state);
         await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
-        var tag = BlindIndex.Tag(lease.Keys.Index, field, value);
+        var tag = BlindIndex.Tag(lease.Keys, field, value);
         return await FindAsync([tag], cursor, limit, StateSeal.Of(lease.Keys));
     }
 
@@ -192,7 +192,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
     private ValueTask<KeyLease> RentAsync(ApplicationState state) => Services.Keyring.RentAsync(_id, state.Keys);
 
     private Task<long> AppendAsync(ApplicationKeys keys, Activity activity, string name, int? version = null) =>
-        UnloadIfFails(_chain.AppendAsync(
+        _chain.AppendAsync(
             new LogEntry
             {
                 Actor = Caller.Id,
@@ -201,5 +201,5 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
                 Names = [name],
                 ScriptVersion = version,
             },
-            keys.Log));
+            keys.Log);
 }

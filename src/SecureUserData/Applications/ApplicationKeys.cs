@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SecureUserData.Cryptography;
 
 namespace SecureUserData.Applications;
@@ -6,6 +7,7 @@ namespace SecureUserData.Applications;
 /// and zeroed when the last one is done with them after they have left the keyring.</summary>
 internal sealed class ApplicationKeys
 {
+    private readonly ConcurrentDictionary<string, SecretKey> _indexKeys = new(StringComparer.Ordinal);
     private int _holders = 1; // the keyring itself
 
     internal required AppId App { get; init; }
@@ -39,11 +41,12 @@ internal sealed class ApplicationKeys
         Index.Dispose();
         Log.Dispose();
         State.Dispose();
+        foreach (var key in _indexKeys.Values) key.Dispose();
     }
 
-    /// <summary>The keys above one user's key: each user's is wrapped under a key derived for it alone.</summary>
-    internal VersionedKeys WrappingKeys(UserId user) =>
-        Key.Derive("wrap", user.ToString());
+    /// <summary>The key of a field's blind index, derived once.</summary>
+    internal SecretKey IndexKey(string field) =>
+        _indexKeys.GetOrAdd(field, static (field, keys) => keys.Index.Current.Derive("index", field), this);
 }
 
 /// <summary>A hold on an application's keys: dispose it as soon as they have been used.</summary>

@@ -13,7 +13,7 @@ public class Installation : MasterEntity<InstallationState>, IInstallation, ICre
     /// <summary>Makes an activation.</summary>
     public Installation(InstallationId id, IStateSlot slot, IEntityContext context, DomainServices services)
         : base(id, slot, context, services, StateJson.Default.InstallationState) =>
-        _chain = new Chain(Name, null, services.Ports.Log);
+        _chain = new Chain(Name, null, services.Ports.Log, context);
 
     private protected override IReadOnlyList<string> Tags => InstallationSetup.CheckTags(Services.Masters);
 
@@ -34,11 +34,11 @@ public class Installation : MasterEntity<InstallationState>, IInstallation, ICre
         var state = Demand();
         ApplicationSettingsPolicy.Check(settings);
         var id = AppId.New();
-        var sequence = await UnloadIfFails(AppendAsync(Activity.ApplicationRegistered, $"application/{id}"));
-        var credential = await UnloadIfFails(
-            Context.Internal<IApplicationInternals>(id).InitializeAsync(settings));
+        var sequence = await AppendAsync(Activity.ApplicationRegistered, $"application/{id}");
+        var initialization = Context.Internal<IApplicationInternals>(id).InitializeAsync(settings);
+        await UnloadIfFails(initialization);
         await SaveAsync(state with { Applications = state.Applications.Add(id), LastSequence = sequence });
-        return new RegisteredApplication(id, credential);
+        return new RegisteredApplication(id, await initialization);
     }
 
     /// <inheritdoc/>

@@ -128,8 +128,9 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     /// <summary>On record first, then stored.</summary>
     private async Task DecideAsync(ConsentDecision decision, ScriptView script)
     {
-        var sequence = await UnloadIfFails(User.RecordDecisionAsync(_id.Script, decision));
-        await StoreAsync(decision with { Sequence = sequence }, script);
+        var recording = User.RecordDecisionAsync(_id.Script, decision);
+        await UnloadIfFails(recording);
+        await StoreAsync(decision with { Sequence = await recording }, script);
     }
 
     private Task StoreAsync(ConsentDecision decision, ScriptView script) => SaveAsync(new ConsentState

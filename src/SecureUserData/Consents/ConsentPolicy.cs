@@ -25,10 +25,16 @@ internal static class ConsentPolicy
             });
         if (decision!.ScriptVersion != scriptVersion)
             return new("version", "The script has a newer version than this session: sign in again.");
-        if (selection.Fields.Except(decision.Fields).Any()
-            || (selection.Collection is { } collection && !decision.Collections.Contains(collection)))
+        if (!IsWithin(selection, decision))
             return new("scope", "The user has not allowed all of what is asked for: ask for less.");
         return null;
+    }
+
+    private static bool IsWithin(Selection selection, ConsentDecision decision)
+    {
+        foreach (var field in selection.Fields)
+            if (!decision.Fields.Contains(field)) return false;
+        return selection.Collection is not { } collection || decision.Collections.Contains(collection);
     }
 
     /// <summary>A decision brought to a newer version of the script: kept within the narrower scope, or invalidated.</summary>

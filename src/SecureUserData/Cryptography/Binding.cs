@@ -13,11 +13,11 @@ internal readonly record struct Binding(string Purpose, string Application, stri
     /// <summary>Further parts, each bound like the others.</summary>
     internal IReadOnlyList<string> More { get; init; } = [];
 
-    internal static Binding Field(AppId app, string user, string name) =>
-        new("field", app.ToString(), user, $"field/{name}");
+    internal static Binding Field(string app, string user, string name) =>
+        new("field", app, user, $"field/{name}");
 
-    internal static Binding Record(AppId app, string user, string collection, RecordId id) =>
-        new("record", app.ToString(), user, $"record/{collection}/{id}");
+    internal static Binding Record(string app, string user, string collection, RecordId id) =>
+        new("record", app, user, $"record/{collection}/{id}");
 
     internal static Binding UserKey(AppId app, string user) => new("key", app.ToString(), user, "user-key");
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SecureUserData.Applications;
 
 namespace SecureUserData.Cryptography;
 
@@ -11,14 +12,13 @@ internal static class BlindIndex
 
     /// <summary>The tag that a state carries for a value: <c>ix/{ key version }.{ normalisation }/{ HMAC }</c>. Fields
     /// have keys of their own, so equal values of two fields do not look alike.</summary>
-    internal static string Tag(VersionedKeys indexKeys, string field, string value)
+    internal static string Tag(ApplicationKeys keys, string field, string value)
     {
-        using var key = indexKeys.Current.Derive("index", field);
         var bytes = Encoding.UTF8.GetBytes(Normalise(value));
         try
         {
-            var mac = HMACSHA256.HashData(key.Bytes, bytes);
-            return $"ix/{indexKeys.CurrentVersion}.{Normalisation}/{Base32.Encode(mac)}";
+            var mac = keys.IndexKey(field).Mac(bytes);
+            return $"ix/{keys.Index.CurrentVersion}.{Normalisation}/{Base32.Encode(mac)}";
         }
         finally
         {

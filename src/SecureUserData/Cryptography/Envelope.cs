@@ -16,21 +16,30 @@ internal sealed class Envelope : IDisposable
 
     private const int StackLength = 512;
 
-    private readonly VersionedKeys _keys;
-    private readonly AesGcm _aes; // of the current version
+    private readonly int _version;
+    private readonly AesGcm _aes;
+    private readonly VersionedKeys? _older;
 
+    /// <param name="keys">The newest version seals, all of them open; the caller keeps and disposes them.</param>
     internal Envelope(VersionedKeys keys)
+        : this(keys.CurrentVersion, keys.Current.Bytes) => _older = keys;
+
+    /// <param name="version">The version of the one key.</param>
+    /// <param name="key">The key; the caller may zero it at once.</param>
+    internal Envelope(int version, ReadOnlySpan<byte> key)
     {
-        _keys = keys;
-        _aes = new AesGcm(keys.Current.Bytes, TagLength);
+        _version = version;
+        _aes = new AesGcm(key, TagLength);
     }
+
+    /// <summary>The version of the key that an envelope says it is sealed under; 0 when it is none.</summary>
+    internal static int KeyVersion(ReadOnlySpan<byte> envelope) =>
+        envelope.Length < Overhead ? 0 : BinaryPrimitives.ReadInt32BigEndian(envelope[1..]);
 
     /// <summary>Seals under the newest version of the key.</summary>
     internal byte[] Seal(in Binding binding, ReadOnlySpan<byte> plaintext)
     {
-        Span<byte> nonce = stackalloc byte[NonceLength];
-        RandomNumberGenerator.Fill(nonce);
-        return SealWithNonce(binding, plaintext, nonce);
+        return SealWithNonce(binding, plaintext, Nonces.Next());
     }
 
     /// <summary>Only for test vectors: a nonce used twice under one key betrays both plaintexts and the authentication
@@ -39,7 +48,7 @@ internal sealed class Envelope : IDisposable
     {
         var envelope = new byte[Overhead + plaintext.Length];
         envelope[0] = FormatVersion;
-        BinaryPrimitives.WriteInt32BigEndian(envelope.AsSpan(1), _keys.CurrentVersion);
+        BinaryPrimitives.WriteInt32BigEndian(envelope.AsSpan(1), _version);
         nonce.CopyTo(envelope.AsSpan(HeaderLength));
         var max = binding.MaxLength(HeaderLength);
         var associated = max <= StackLength ? stackalloc byte[StackLength] : new byte[max];
@@ -54,9 +63,9 @@ internal sealed class Envelope : IDisposable
     internal Opened Open(in Binding binding, ReadOnlySpan<byte> envelope)
     {
         if (envelope.Length < Overhead || envelope[0] != FormatVersion) throw Failed(binding);
-        var version = BinaryPrimitives.ReadInt32BigEndian(envelope[1..]);
-        if (version == _keys.CurrentVersion) return new(Open(_aes, binding, envelope), IsStale: false);
-        if (_keys.Find(version) is not { } older) throw Failed(binding);
+        var version = KeyVersion(envelope);
+        if (version == _version) return new(Open(_aes, binding, envelope), IsStale: false);
+        if (_older?.Find(version) is not { } older) throw Failed(binding);
         using var aes = new AesGcm(older.Bytes, TagLength);
         return new(Open(aes, binding, envelope), IsStale: true);
     }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SecureUserData.Cryptography;
 
@@ -10,7 +12,8 @@ public sealed class SecretKey : IDisposable
     public const int Length = 32;
 
     private readonly byte[] _bytes = GC.AllocateArray<byte>(Length, pinned: true);
-    private bool _disposed;
+    private ConcurrentBag<IncrementalHash>? _macs;
+    private volatile bool _disposed;
 
     private SecretKey() { }
 
@@ -36,12 +39,31 @@ public sealed class SecretKey : IDisposable
     public SecretKey Derive(string label, string context)
     {
         var key = new SecretKey();
-        Span<byte> info = stackalloc byte[512];
-        var length = System.Text.Encoding.UTF8.GetBytes(label, info);
-        info[length++] = 0;
-        length += System.Text.Encoding.UTF8.GetBytes(context, info[length..]);
-        HKDF.Expand(HashAlgorithmName.SHA256, Bytes, key._bytes, info[..length]);
+        Derive(label, context, key._bytes);
         return key;
+    }
+
+    /// <summary>Derives a key that is used at once and zeroed by the caller.</summary>
+    internal void Derive(string label, string context, Span<byte> key)
+    {
+        Span<byte> info = stackalloc byte[512];
+        var length = Encoding.UTF8.GetBytes(label, info);
+        info[length++] = 0;
+        length += Encoding.UTF8.GetBytes(context, info[length..]);
+        HKDF.Expand(HashAlgorithmName.SHA256, Bytes, key, info[..length]);
+    }
+
+    /// <summary>HMAC-SHA-256 under this key. Contexts that have taken the key in are kept for the next time, because that
+    /// is half of the work, and disposed with the key.</summary>
+    internal byte[] Mac(ReadOnlySpan<byte> data)
+    {
+        var macs = _macs ?? Interlocked.CompareExchange(ref _macs, [], null) ?? _macs;
+        if (!macs.TryTake(out var mac)) mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Bytes);
+        mac.AppendData(data);
+        var result = mac.GetHashAndReset();
+        if (_disposed) mac.Dispose();
+        else macs.Add(mac);
+        return result;
     }
 
     /// <summary>The bytes of the key.</summary>
@@ -63,5 +85,6 @@ public sealed class SecretKey : IDisposable
     {
         _disposed = true;
         CryptographicOperations.ZeroMemory(_bytes);
+        while (_macs is not null && _macs.TryTake(out var mac)) mac.Dispose();
     }
 }

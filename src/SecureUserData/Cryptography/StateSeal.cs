@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using SecureUserData.Applications;
 using SecureUserData.Ports;
@@ -9,26 +8,31 @@ namespace SecureUserData.Cryptography;
 /// that a key seals no more often than its entity is saved and nothing need be counted.</summary>
 /// <param name="owner">Whose key it is: an application's id, or <c>master</c>.</param>
 /// <param name="currentVersion">The version that seals.</param>
-/// <param name="derive">The key of an entity in a version; null when that version is gone.</param>
-internal sealed class StateSeal(string owner, int currentVersion, Func<int, string, SecretKey?> derive)
+/// <param name="derive">Derives the key of an entity in a version; false when that version is gone.</param>
+internal sealed class StateSeal(string owner, int currentVersion, StateSeal.Derivation derive)
 {
-    internal const string DerivationLabel = "state";
-
-    internal static StateSeal Of(IMasterKeyRing masters) => new(
-        MasterOwner,
-        masters.Versions[0],
-        (version, id) => masters.Versions.Contains(version) ? masters.Derive(version, DerivationLabel, id) : null);
-
-    internal static StateSeal Of(ApplicationKeys keys) => new(
-        keys.App.ToString(), keys.State.CurrentVersion, (version, id) => keys.State.Find(version)?.Derive(DerivationLabel, id));
+    /// <summary>The label that states' keys are derived with.</summary>
+    internal const string Label = "state";
 
     /// <summary>The owner of a state that is sealed under the master key.</summary>
     internal const string MasterOwner = "master";
 
+    internal delegate bool Derivation(int version, string entity, Span<byte> key);
+
+    internal static StateSeal Of(IMasterKeyRing masters) => new(MasterOwner, masters.Versions[0], (version, entity, key) =>
+    {
+        if (!masters.Versions.Contains(version)) return false;
+        using var derived = masters.Derive(version, Label, entity);
+        derived.Bytes.CopyTo(key);
+        return true;
+    });
+
+    internal static StateSeal Of(ApplicationKeys keys) => new(
+        keys.App.ToString(), keys.State.CurrentVersion, (version, entity, key) => keys.State.TryDerive(version, Label, entity, key));
+
     internal StoredState Seal(string entity, long version, IReadOnlyList<string> tags, byte[] plaintext)
     {
-        using var keys = new VersionedKeys(currentVersion, derive(currentVersion, entity)!);
-        using var envelope = new Envelope(keys);
+        using var envelope = Open(currentVersion, entity);
         var body = envelope.Seal(Binding.State(owner, entity, version, tags), plaintext);
         CryptographicOperations.ZeroMemory(plaintext);
         return new StoredState(version, owner, tags, body);
@@ -38,11 +42,23 @@ internal sealed class StateSeal(string owner, int currentVersion, Func<int, stri
     /// is not as it was sealed.</exception>
     internal byte[] Open(string entity, StoredState stored)
     {
-        if (stored.Owner != owner || stored.Body.Length < Envelope.Overhead) throw SecureUserDataException.Tampered($"the state of {entity}");
-        var version = BinaryPrimitives.ReadInt32BigEndian(stored.Body.AsSpan(1));
-        var key = derive(version, entity) ?? throw SecureUserDataException.Tampered($"the state of {entity}");
-        using var keys = new VersionedKeys(version, key);
-        using var envelope = new Envelope(keys);
+        if (stored.Owner != owner) throw SecureUserDataException.Tampered($"the state of {entity}");
+        using var envelope = Open(Envelope.KeyVersion(stored.Body), entity);
         return envelope.Open(Binding.State(stored.Owner, entity, stored.Version, stored.Tags), stored.Body).Plaintext;
+    }
+
+    private Envelope Open(int version, string entity)
+    {
+        Span<byte> key = stackalloc byte[SecretKey.Length];
+        try
+        {
+            return derive(version, entity, key)
+                ? new Envelope(version, key)
+                : throw SecureUserDataException.Tampered($"the state of {entity}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
 }

@@ -25,9 +25,13 @@ internal sealed class VersionedKeys : IDisposable
         return null;
     }
 
-    /// <summary>Every version's key for one use of one holder.</summary>
-    internal VersionedKeys Derive(string label, string context) =>
-        new(_keys.Select(key => (key.Version, key.Key.Derive(label, context))));
+    /// <summary>Derives the key for one use of one holder in a version; false when that version is gone.</summary>
+    internal bool TryDerive(int version, string label, string context, Span<byte> key)
+    {
+        if (Find(version) is not { } found) return false;
+        found.Derive(label, context, key);
+        return true;
+    }
 
     public void Dispose()
     {

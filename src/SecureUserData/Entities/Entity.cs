@@ -80,17 +80,10 @@ public abstract class Entity<TState> : IActivation where TState : class
     private protected async Task SaveAsync(TState next)
     {
         var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);
-        var sealed_ = await SealAsync(next, _version + 1, plaintext);
-        await UnloadIfFails(_slot.SaveAsync(sealed_));
+        var stored = await SealAsync(next, _version + 1, plaintext);
+        await UnloadIfFails(_slot.SaveAsync(stored));
         State = next;
         _version++;
-    }
-
-    /// <summary>Awaits a write; when it fails, asks to be unloaded.</summary>
-    private protected async Task<T> UnloadIfFails<T>(Task<T> write)
-    {
-        await UnloadIfFails((Task)write);
-        return await write;
     }
 
     /// <summary>Awaits a write; when it fails, asks to be unloaded.</summary>

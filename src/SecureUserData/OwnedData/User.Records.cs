@@ -76,20 +76,18 @@ public partial class User
 
     private byte[] Seal(RecordKey key, byte[] plaintext)
     {
-        using var envelope = new Envelope(_keys!);
-        var sealedRecord = envelope.Seal(Binding.Record(State!.App, Name, key.Collection, key.Id), plaintext);
+        var sealedRecord = _envelope!.Seal(Binding.Record(_app, Name, key.Collection, key.Id), plaintext);
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(plaintext);
         return sealedRecord;
     }
 
     private Page<Record> Decrypt(StoredPage page)
     {
-        using var envelope = new Envelope(_keys!);
         return new Page<Record>(
             [.. page.Items.Select(item => RecordFormat.Read(
                 page.Collection,
                 item.Id,
-                envelope.Open(Binding.Record(State!.App, Name, page.Collection, item.Id), item.Envelope).Plaintext))],
+                _envelope!.Open(Binding.Record(_app, Name, page.Collection, item.Id), item.Envelope).Plaintext))],
             page.Next);
     }
 }

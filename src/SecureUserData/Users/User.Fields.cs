@@ -23,12 +23,12 @@ public partial class User
         var app = Caller.App!.Value;
         using var lease = await RentKeysAsync(app);
         var key = SecretKey.Random();
-        _keys = new VersionedKeys(1, key);
+        Hold(new VersionedKeys(1, key), app);
         var (claimCode, verifier) = CredentialText.Mint(CallerKind.User, Name, Services.Installation, claim: true);
         var state = new UserState
         {
             App = app,
-            WrappedKey = UserKey.Wrap(key, _id, lease.Keys),
+            WrappedKey = UserKey.Wrap(key, Name, lease.Keys),
             WrappedUnder = lease.Keys.Key.CurrentVersion,
             KeyVersion = 1,
             KeyUses = 0,
@@ -36,7 +36,7 @@ public partial class User
             CreatedAt = Now,
             ClaimVerifier = verifier,
         };
-        _chain = new Chain(Name, app, Services.Ports.Log);
+        _chain = new Chain(Name, app, Services.Ports.Log, Context);
         try
         {
             await ChangeAsync(state, changes!, Activity.UserCreated, lease.Keys);
@@ -77,8 +77,7 @@ public partial class User
         try
         {
             var entry = Entry(activity, [.. changes.Keys.Select(name => $"field/{name}")]);
-            if (_refusals.Take(Now) is { } counted) await UnloadIfFails(_chain!.AppendAsync(counted, keys.Log));
-            var sequence = await UnloadIfFails(_chain!.AppendAsync(entry, keys.Log));
+            var sequence = await AppendAsync(entry, keys);
             await SaveChangeAsync(state with { Fields = fields, KeyUses = needed }, sequence);
             _uses.Store(needed);
             _uses.Spend(changes.Count);
@@ -94,7 +93,6 @@ public partial class User
     private ImmutableArray<StoredField> Apply(
         UserState state, IReadOnlyDictionary<string, string?> changes, ApplicationKeys keys)
     {
-        using var envelope = new Envelope(_keys!);
         var fields = state.Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
         foreach (var (name, value) in changes)
         {
@@ -106,8 +104,8 @@ public partial class User
             var bytes = Encoding.UTF8.GetBytes(value);
             fields[name] = new StoredField(
                 name,
-                envelope.Seal(Binding.Field(state.App, Name, name), bytes),
-                keys.Settings.IsIndexed(name) ? BlindIndex.Tag(keys.Index, name, value) : null,
+                _envelope!.Seal(Binding.Field(_app, Name, name), bytes),
+                keys.Settings.IsIndexed(name) ? BlindIndex.Tag(keys, name, value) : null,
                 keys.Settings.IsUnique(name));
             CryptographicOperations.ZeroMemory(bytes);
         }
@@ -140,13 +138,14 @@ public partial class User
     private static IEnumerable<string> UniqueKeys(ImmutableArray<StoredField> fields) =>
         fields.Where(field => field.IsUnique).Select(field => field.IndexTag!);
 
-    private Dictionary<string, string> Decrypt(IEnumerable<StoredField> fields)
+    /// <summary>The values of fields: of those named, or of all.</summary>
+    private Dictionary<string, string> Decrypt(ImmutableArray<StoredField> fields, IReadOnlyList<string>? names = null)
     {
-        using var envelope = new Envelope(_keys!);
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var values = new Dictionary<string, string>(names?.Count ?? fields.Length, StringComparer.Ordinal);
         foreach (var field in fields)
         {
-            var plaintext = envelope.Open(Binding.Field(State!.App, Name, field.Name), field.Envelope).Plaintext;
+            if (names is not null && !names.Contains(field.Name)) continue;
+            var plaintext = _envelope!.Open(Binding.Field(_app, Name, field.Name), field.Envelope).Plaintext;
             values[field.Name] = Encoding.UTF8.GetString(plaintext);
             CryptographicOperations.ZeroMemory(plaintext);
         }

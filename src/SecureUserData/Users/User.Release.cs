@@ -35,9 +35,7 @@ public partial class User
             Purpose = request.Purpose,
         });
         return new Reading(
-            selection.Fields.Count == 0
-                ? []
-                : Decrypt(state.Fields.Where(field => selection.Fields.Contains(field.Name))),
+            Decrypt(state.Fields, selection.Fields),
             page is null ? null : Decrypt(page));
     }
 
@@ -79,11 +77,14 @@ public partial class User
     }
 
     /// <summary>What is read, in names: fields one by one, records as the range of their ids.</summary>
-    private static string[] Describe(Selection selection, StoredPage? page) =>
-    [
-        .. selection.Fields.Select(name => $"field/{name}"),
-        .. selection.Collection is null ? Array.Empty<string>()
-            : page is null or { Items.Count: 0 } ? [$"record/{selection.Collection}"]
-            : [$"record/{selection.Collection}/{page.Items[0].Id}..{page.Items[^1].Id} ({page.Items.Count})"],
-    ];
+    private static string[] Describe(Selection selection, StoredPage? page)
+    {
+        var names = new List<string>(selection.Fields.Count + 1);
+        foreach (var field in selection.Fields) names.Add($"field/{field}");
+        if (selection.Collection is { } collection)
+            names.Add(page is null or { Items.Count: 0 }
+                ? $"record/{collection}"
+                : $"record/{collection}/{page.Items[0].Id}..{page.Items[^1].Id} ({page.Items.Count})");
+        return [.. names];
+    }
 }

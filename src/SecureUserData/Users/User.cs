@@ -1,5 +1,6 @@
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
+using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
@@ -15,6 +16,8 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     private readonly RefusalTally _refusals = new();
     private Chain? _chain;
     private VersionedKeys? _keys;
+    private Envelope? _envelope;
+    private string _app = "";
     private KeyUses _uses = new(0);
 
     /// <summary>Makes an activation.</summary>
@@ -27,9 +30,9 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         await base.ActivateAsync();
         if (State is not { } state) return;
         using var lease = await RentKeysAsync(state.App);
-        _keys = UserKey.Unwrap(state, _id, lease.Keys);
+        Hold(UserKey.Unwrap(state, Name, lease.Keys), state.App);
         _uses = new KeyUses(state.KeyUses);
-        _chain = new Chain(Name, state.App, Services.Ports.Log);
+        _chain = new Chain(Name, state.App, Services.Ports.Log, Context);
         await _chain.LoadAsync(lease.Keys.Log);
         if (state.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
         await ReconcileAsync(state, lease.Keys.Log);
@@ -45,6 +48,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     public override void Dispose()
     {
         base.Dispose();
+        _envelope?.Dispose();
         _keys?.Dispose();
     }
 
@@ -123,10 +127,38 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     };
 
     /// <summary>Appends to the user's chain; when it returns, the entry is on the disk.</summary>
-    private async Task<long> AppendAsync(LogEntry entry)
+    private Task<long> AppendAsync(LogEntry entry)
     {
-        using var lease = await RentKeysAsync(State!.App);
-        if (_refusals.Take(Now) is { } counted) await UnloadIfFails(_chain!.AppendAsync(counted, lease.Keys.Log));
-        return await UnloadIfFails(_chain!.AppendAsync(entry, lease.Keys.Log));
+        var rent = RentKeysAsync(State!.App);
+        return rent.IsCompletedSuccessfully ? Append(rent.Result) : AppendWhenRentedAsync();
+
+        Task<long> Append(KeyLease lease)
+        {
+            using (lease) return AppendAsync(entry, lease.Keys);
+        }
+
+        async Task<long> AppendWhenRentedAsync() => await Append(await rent);
+    }
+
+    /// <summary>The keys are used before this returns; only the writing is waited for.</summary>
+    private Task<long> AppendAsync(LogEntry entry, ApplicationKeys keys)
+    {
+        return _refusals.Take(Now) is { } counted ? AppendBothAsync(counted) : _chain!.AppendAsync(entry, keys.Log);
+
+        async Task<long> AppendBothAsync(LogEntry before)
+        {
+            keys.TryHold(); // the lease ends when this first waits
+            using var lease = new KeyLease(keys);
+            await _chain!.AppendAsync(before, keys.Log);
+            return await _chain.AppendAsync(entry, keys.Log);
+        }
+    }
+
+    /// <summary>Takes hold of the user's key, for as long as the entity is active.</summary>
+    private void Hold(VersionedKeys keys, AppId app)
+    {
+        _keys = keys;
+        _envelope = new Envelope(keys);
+        _app = app.ToString();
     }
 }

@@ -4,21 +4,19 @@ using SecureUserData.Cryptography;
 
 namespace SecureUserData.Users;
 
-/// <summary>Wraps and unwraps a user's key.</summary>
+/// <summary>Wraps and unwraps a user's key, each under a key derived from the application's for that user alone.</summary>
 internal static class UserKey
 {
-    internal static byte[] Wrap(SecretKey key, UserId user, ApplicationKeys keys)
+    internal static byte[] Wrap(SecretKey key, string user, ApplicationKeys keys)
     {
-        using var wrapping = keys.WrappingKeys(user);
-        using var envelope = new Envelope(wrapping);
-        return envelope.Seal(Binding.UserKey(keys.App, user.ToString()), key.Bytes);
+        using var envelope = Wrapping(keys, keys.Key.CurrentVersion, user);
+        return envelope.Seal(Binding.UserKey(keys.App, user), key.Bytes);
     }
 
-    internal static VersionedKeys Unwrap(UserState state, UserId user, ApplicationKeys keys)
+    internal static VersionedKeys Unwrap(UserState state, string user, ApplicationKeys keys)
     {
-        using var wrapping = keys.WrappingKeys(user);
-        using var envelope = new Envelope(wrapping);
-        var plaintext = envelope.Open(Binding.UserKey(keys.App, user.ToString()), state.WrappedKey).Plaintext;
+        using var envelope = Wrapping(keys, Envelope.KeyVersion(state.WrappedKey), user);
+        var plaintext = envelope.Open(Binding.UserKey(keys.App, user), state.WrappedKey).Plaintext;
         try
         {
             return new VersionedKeys(state.KeyVersion, SecretKey.From(plaintext));
@@ -26,6 +24,21 @@ internal static class UserKey
         finally
         {
             CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
+    private static Envelope Wrapping(ApplicationKeys keys, int version, string user)
+    {
+        Span<byte> key = stackalloc byte[SecretKey.Length];
+        try
+        {
+            return keys.Key.TryDerive(version, "wrap", user, key)
+                ? new Envelope(version, key)
+                : throw SecureUserDataException.Tampered($"the key of {user}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
         }
     }
 }

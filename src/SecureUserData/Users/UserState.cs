@@ -54,7 +54,7 @@ public sealed record UserState : IApplicationState
 /// <param name="Envelope">Its value, under the user's key.</param>
 /// <param name="IndexTag">Its blind index, if the field is indexed.</param>
 /// <param name="IsUnique">Whether the index tag is claimed as a unique key.</param>
-public sealed record StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique);
+public readonly record struct StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique);
 
 /// <summary>Where in the user's chain the newest decision on a script stands.</summary>
 /// <param name="Script">The script.</param>

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace SecureUserData.Load;
+
+/// <summary>Something that callers do again and again.</summary>
+internal abstract class Flow
+{
+    internal const int Callers = 64;
+
+    /// <summary>All flows, in the order of the table.</summary>
+    internal static readonly IReadOnlyDictionary<string, Func<Installation, Flow>> All =
+        new Dictionary<string, Func<Installation, Flow>>
+        {
+            ["create"] = installation => new CreateFlow(installation),
+            ["set"] = installation => new SetFlow(installation),
+            ["read"] = installation => new ReadFlow(installation),
+            ["refused"] = installation => new RefusedFlow(installation),
+            ["record-put"] = installation => new RecordPutFlow(installation),
+        };
+
+    /// <summary>What the limit is; null when the flow writes nothing that a limit could write.</summary>
+    internal abstract string? Limit { get; }
+
+    internal abstract Task PrepareAsync();
+
+    /// <summary>One operation of one caller.</summary>
+    internal abstract Task StepAsync(int caller, int step);
+
+    /// <summary>Lets all callers go for some time.</summary>
+    internal async Task<Measurement> RunAsync(TimeSpan time)
+    {
+        GC.Collect();
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var watch = Stopwatch.StartNew();
+        var latencies = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            var ticks = new List<long>();
+            while (watch.Elapsed < time)
+            {
+                var start = Stopwatch.GetTimestamp();
+                await StepAsync(caller, _steps[caller]++);
+                ticks.Add(Stopwatch.GetTimestamp() - start);
+            }
+            return ticks;
+        })));
+        var elapsed = watch.Elapsed;
+        return new Measurement(
+            elapsed,
+            [.. latencies.SelectMany(ticks => ticks).Order()],
+            Process.GetCurrentProcess().TotalProcessorTime - cpu,
+            GC.GetTotalAllocatedBytes(precise: true) - allocated);
+    }
+
+    private readonly int[] _steps = new int[Callers];
+}
+
+/// <summary>What one round showed.</summary>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="Latencies">Of each operation, in ticks of <see cref="Stopwatch"/>, sorted.</param>
+/// <param name="Cpu">Processor time of the whole process.</param>
+/// <param name="Allocated">Bytes allocated by the whole process.</param>
+internal sealed record Measurement(TimeSpan Elapsed, long[] Latencies, TimeSpan Cpu, long Allocated)
+{
+    internal double PerSecond => Latencies.Length / Elapsed.TotalSeconds;
+
+    internal double CpuMicros => Cpu.TotalMicroseconds / Latencies.Length;
+
+    internal double AllocatedBytes => (double)Allocated / Latencies.Length;
+
+    internal double Percentile(double share) =>
+        Stopwatch.GetElapsedTime(0, Latencies[(int)((Latencies.Length - 1) * share)]).TotalMilliseconds;
+}
