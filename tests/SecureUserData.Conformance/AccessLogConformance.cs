@@ -64,7 +64,8 @@ public abstract class AccessLogConformance(EngineFixture fixture) : EngineConfor
     {
         const string secret = "unmistakable";
         var app = await RegisterAsync();
-        var user = await AddUserAsync(app, new Dictionary<string, string> { ["email"] = $"{secret} 1", ["name"] = $"{secret} 2" });
+        var user = await AddUserAsync(
+            app, new Dictionary<string, string> { ["email"] = $"{secret} 1", ["name"] = $"{secret} 2" });
         var script = await AddScriptAsync(app);
         var operators = await OperatorAsync();
         await user.To(script).GiveAsync();

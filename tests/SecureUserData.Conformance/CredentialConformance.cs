@@ -9,7 +9,7 @@ public abstract class CredentialConformance(EngineFixture fixture) : EngineConfo
     public async Task A_mistyped_credential_is_invalid_and_not_denied()
     {
         var right = ForgedCredential.Make("usr", UserId.Parse("usr_06f8a6v3ghr8m2k7c0d5e9t1nb").ToString()).Reveal();
-        await RefusedAsync(ErrorCode.Denied, () => Engine.SignInAsync(new Credential(right))); // nobody's, but well written
+        await RefusedAsync(ErrorCode.Denied, () => Engine.SignInAsync(new Credential(right))); // well written
 
         for (var at = 0; at < right.Length; at++)
         {
@@ -47,7 +47,8 @@ public abstract class CredentialConformance(EngineFixture fixture) : EngineConfo
 
         foreach (var (kind, known, unknown) in owners)
         {
-            var one = await RefusedAsync(ErrorCode.Denied, () => Engine.SignInAsync(ForgedCredential.Make(kind, known)));
+            var one = await RefusedAsync(
+                ErrorCode.Denied, () => Engine.SignInAsync(ForgedCredential.Make(kind, known)));
             var other = await RefusedAsync(
                 ErrorCode.Denied, () => Engine.SignInAsync(ForgedCredential.Make(kind, unknown)));
             Assert.Equal(other.Message, one.Message);

@@ -42,7 +42,8 @@ public abstract class EngineConformance(EngineFixture fixture)
         return new(registered.Id, registered.Credential, await Engine.SignInAsync(registered.Credential));
     }
 
-    protected async Task<UserActor> AddUserAsync(ApplicationActor app, IReadOnlyDictionary<string, string>? fields = null)
+    protected async Task<UserActor> AddUserAsync(
+        ApplicationActor app, IReadOnlyDictionary<string, string>? fields = null)
     {
         var created = await app.Session.CreateUserAsync(fields ?? Ada);
         var credential = await Engine.ClaimAsync(created.ClaimCode);

@@ -21,7 +21,7 @@ public abstract class EngineFixture : IAsyncLifetime
     /// <summary>Opens the same storage again, as after a restart. Sessions from before are not used any more.</summary>
     public abstract Task RestartAsync();
 
-    /// <summary>Advances the clock until every entity has been idle for long enough, and returns when none is in memory.
+    /// <summary>Advances the clock until every entity has been idle long enough, and returns when none is in memory.
     /// </summary>
     public abstract Task UnloadIdleAsync();
 

@@ -1,7 +1,7 @@
 namespace SecureUserData.Conformance;
 
-/// <summary>A clock that stands still until a test advances it. Timers made from it fire then, on the test's thread; one
-/// whose period has passed several times fires once, as after the sleep of a whole machine.</summary>
+/// <summary>A clock that stands still until a test advances it. Timers made from it fire then, on the test's thread;
+/// one whose period has passed several times fires once, as after the sleep of a whole machine.</summary>
 /// <param name="start">The time it begins with.</param>
 public sealed class FakeClock(DateTimeOffset start) : TimeProvider
 {

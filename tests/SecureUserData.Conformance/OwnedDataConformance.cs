@@ -28,7 +28,8 @@ public abstract class OwnedDataConformance(EngineFixture fixture) : EngineConfor
             Assert.Equal(content.ContentType, record.Content.ContentType);
             Assert.Equal(content.Data.ToArray(), record.Content.Data.ToArray());
             Assert.Equal(
-                new RecordInfo("letters", id, content.ContentType, content.Data.Length, Clock.GetUtcNow()), record.Info);
+                new RecordInfo("letters", id, content.ContentType, content.Data.Length, Clock.GetUtcNow()),
+                record.Info);
         }
     }
 
@@ -202,7 +203,8 @@ public abstract class OwnedDataConformance(EngineFixture fixture) : EngineConfor
         await user.Self.DeleteRecordAsync("letters", id);
 
         var log = await LogAsync(user);
-        Assert.Equal((Activity.RecordPut, $"record/letters/{id}"), (log[before - 1].Activity, log[before - 1].Names[0]));
+        Assert.Equal(
+            (Activity.RecordPut, $"record/letters/{id}"), (log[before - 1].Activity, log[before - 1].Names[0]));
         Assert.Equal(
             [Activity.OwnDataRead, Activity.OwnDataRead, Activity.RecordDeleted],
             log[before..].Select(entry => entry.Activity));

@@ -20,7 +20,8 @@ public abstract class RestartConformance(EngineFixture fixture) : EngineConforma
             var after = await DescribeAsync(await AgainAsync(world));
 
             Assert.Equal(before.Keys, after.Keys);
-            foreach (var (what, answer) in before) Assert.True(answer == after[what], $"{what}: {answer} → {after[what]}");
+            foreach (var (what, answer) in before)
+                Assert.True(answer == after[what], $"{what}: {answer} → {after[what]}");
         }
         await Fixture.VerifyLogAsync();
     }
@@ -48,7 +49,8 @@ public abstract class RestartConformance(EngineFixture fixture) : EngineConforma
         await Fixture.RestartAsync();
 
         app = await AgainAsync(app);
-        Assert.Equal(users.Select(user => $"{user.Id}").Order(), (await app.Self.ListUsersAsync()).Items.Select(id => $"{id}"));
+        Assert.Equal(
+            users.Select(user => $"{user.Id}").Order(), (await app.Self.ListUsersAsync()).Items.Select(id => $"{id}"));
         for (var i = 0; i < users.Length; i++)
         {
             var user = await AgainAsync(users[i]);

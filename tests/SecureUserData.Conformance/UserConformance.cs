@@ -36,7 +36,8 @@ public abstract class UserConformance(EngineFixture fixture) : EngineConformance
         Assert.Contains("claimed on", refusal.Message);
         var user = new UserActor(created.Id, credential, await Engine.SignInAsync(credential)); // the first one holds
         var log = await LogAsync(user);
-        Assert.Equal([Activity.UserCreated, Activity.CredentialClaimed, Activity.ClaimRefused], log.Select(e => e.Activity));
+        Assert.Equal(
+            [Activity.UserCreated, Activity.CredentialClaimed, Activity.ClaimRefused], log.Select(e => e.Activity));
         Assert.Equal("claimed before", log[2].Reason);
     }
 
@@ -88,7 +89,8 @@ public abstract class UserConformance(EngineFixture fixture) : EngineConformance
         var credential = await Engine.ClaimAsync(code);
         await RefusedAsync(ErrorCode.Denied, () => Engine.SignInAsync(user.Credential));
         var log = await LogAsync(user with { Session = await Engine.SignInAsync(credential) });
-        Assert.Equal([Activity.CredentialReissued, Activity.CredentialClaimed], log[^2..].Select(entry => entry.Activity));
+        Assert.Equal(
+            [Activity.CredentialReissued, Activity.CredentialClaimed], log[^2..].Select(entry => entry.Activity));
         Assert.Equal(session.Identity.Id, log[^2].Actor);
     }
 
@@ -111,7 +113,8 @@ public abstract class UserConformance(EngineFixture fixture) : EngineConformance
         var user = await AddUserAsync(app);
 
         await user.Self.SetFieldsAsync(new Dictionary<string, string?> { ["phone"] = "+44 20", ["city"] = "Bath" });
-        await app.User(user.Id).SetFieldsAsync(new Dictionary<string, string?> { ["name"] = "Countess", ["phone"] = null });
+        await app.User(user.Id).SetFieldsAsync(
+            new Dictionary<string, string?> { ["name"] = "Countess", ["phone"] = null });
 
         var fields = (await user.Self.GetAsync()).Fields.ToDictionary();
         Assert.Equal(
@@ -178,7 +181,8 @@ public abstract class UserConformance(EngineFixture fixture) : EngineConformance
     public async Task Fields_at_the_limits_are_kept()
     {
         var app = await RegisterAsync();
-        var many = Enumerable.Range(0, Limits.FieldsPerUser).ToDictionary(i => $"field {i}".PadRight(64, 'x'), i => $"{i}");
+        var many = Enumerable.Range(0, Limits.FieldsPerUser)
+            .ToDictionary(i => $"field {i}".PadRight(64, 'x'), i => $"{i}");
         var large = Enumerable.Range(0, Limits.ProfileBytes / Limits.FieldValueBytes)
             .ToDictionary(i => $"field {i}", i => new string((char)('a' + i), Limits.FieldValueBytes));
 

@@ -1,6 +1,6 @@
 namespace SecureUserData.Conformance.Permissions;
 
-/// <summary>The columns of the table: every kind of caller, seen from one application, its user and its script.</summary>
+/// <summary>The table's columns: every kind of caller, seen from one application, its user and its script.</summary>
 internal static class Callers
 {
     internal const string Anonymous = "anonymous";

@@ -14,7 +14,8 @@ internal static class Operations
     internal static readonly IReadOnlyDictionary<string, Func<ISession, Target, ConsentGrant, Task>> InSession =
         new Dictionary<string, Func<ISession, Target, ConsentGrant, Task>>
         {
-            ["IInstallation.RegisterApplicationAsync"] = (s, _, _) => Installation(s).RegisterApplicationAsync(Settings),
+            ["IInstallation.RegisterApplicationAsync"] = (s, _, _) =>
+                Installation(s).RegisterApplicationAsync(Settings),
             ["IInstallation.ListApplicationsAsync"] = (s, _, _) => Installation(s).ListApplicationsAsync(),
             ["IInstallation.ReadLogAsync"] = (s, _, _) => Installation(s).ReadLogAsync(),
             ["IApplication.GetAsync"] = (s, t, _) => s.Get(t.App).GetAsync(),

@@ -9,6 +9,7 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
     private const string Name = "Ada Lovelace";
     private const string Letter = "Dear Charles";
     private const string SignIn = "ISecureUserData.SignInAsync";
+    private const string Read = "IConsent.ReadAsync";
     private const string Claim = "ISecureUserData.ClaimAsync";
 
     private static readonly PermissionTable Table = PermissionTable.Read();
@@ -30,7 +31,7 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
     [Fact]
     public void The_table_names_every_kind_of_caller()
     {
-        Assert.Equal(Enum.GetValues<CallerKind>().Order(), Callers.All.Select(caller => caller.Kind).Distinct().Order());
+        Assert.Equal(Enum.GetValues<CallerKind>(), Callers.All.Select(caller => caller.Kind).Distinct().Order());
         Assert.All(Table.Rows, row => Assert.Equal(Callers.All.Select(caller => caller.Name), row.Columns));
         Assert.All(Table.Rows, row => Assert.Equal(row.Columns.Count, row.Answers.Count));
     }
@@ -67,9 +68,8 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
 
             // Whatever it is that operators and applications may ask, no answer holds a user's data.
             if (kind is not (CallerKind.Operator or CallerKind.Application)) continue;
-            Assert.DoesNotContain(Name, answer, StringComparison.Ordinal);
-            Assert.DoesNotContain(Letter, answer, StringComparison.Ordinal);
-            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(Letter)), answer, StringComparison.Ordinal);
+            foreach (var value in (string[])[Name, Letter, Convert.ToBase64String(Encoding.UTF8.GetBytes(Letter))])
+                Assert.DoesNotContain(value, answer, StringComparison.Ordinal);
         }
     }
 
@@ -101,12 +101,12 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
         var unknown = Target.Unknown();
         (string Operation, string Caller, Target Foreign, Target Unknown)[] halves =
         [
-            .. Operations.InSession.Keys.Where(name => name.StartsWith("IConsent.", StringComparison.Ordinal)).Select(name =>
-                name == "IConsent.ReadAsync"
-                    ? (name, Callers.TheScript, cast.Target with { User = cast.ForeignUser.Id },
-                        cast.Target with { User = unknown.User })
-                    : (name, Callers.TheUser, cast.Target with { Script = cast.ForeignScript.Id },
-                        cast.Target with { Script = unknown.Script })),
+            .. Operations.InSession.Keys
+                .Where(name => name.StartsWith("IConsent.", StringComparison.Ordinal) && name != Read)
+                .Select(name => (name, Callers.TheUser, cast.Target with { Script = cast.ForeignScript.Id },
+                    cast.Target with { Script = unknown.Script })),
+            (Read, Callers.TheScript, cast.Target with { User = cast.ForeignUser.Id },
+                cast.Target with { User = unknown.User }),
             ("IUser.GetRecordAsync", Callers.AnotherUser, cast.Target with { User = cast.AnotherUser.Id },
                 unknown with { User = cast.AnotherUser.Id }),
         ];
@@ -156,8 +156,8 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
             (await own.Session.CreateUserAsync(new Dictionary<string, string> { ["name"] = "unclaimed" })).ClaimCode);
     }
 
-    /// <summary>Everything that a refused call could have changed, as text. A user's and an application's own reading is on
-    /// record and changes nothing else.</summary>
+    /// <summary>Everything that a refused call could have changed, as text. A user's own reading is on record and
+    /// changes nothing else.</summary>
     private static async Task<string> DescribeAsync(Cast cast)
     {
         var parts = new List<object>

@@ -57,7 +57,8 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
     {
         for (var sequence = 1; sequence <= 5; sequence++)
         {
-            var rows = Enumerable.Range(0, 32).Select(i => Row(_chain, sequence) with { Mac = SHA256.HashData([(byte)i]) });
+            var rows = Enumerable.Range(0, 32)
+                .Select(i => Row(_chain, sequence) with { Mac = SHA256.HashData([(byte)i]) });
             Assert.Equal(1, await CountSucceededAsync(rows.Select(Log.AppendAsync)));
         }
         Assert.Equal(5, (await Log.ReadAsync(_chain, 1, 10)).Count);
@@ -123,7 +124,8 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
         {
             foreach (var chain in chains.Where((_, i) => i % 50 == 0))
             {
-                Assert.Equal(Enumerable.Range(1, 200), (await Log.ReadAsync(chain, 1, 1_000)).Select(r => (int)r.Sequence));
+                var all = await Log.ReadAsync(chain, 1, 1_000);
+                Assert.Equal(Enumerable.Range(1, 200), all.Select(row => (int)row.Sequence));
                 Assert.Equal([200, 199], (await Log.TailAsync(chain, 2)).Select(row => (int)row.Sequence));
                 foreach (var from in (int[])[1, 100, 120, 140, 160, 199])
                     AssertSame(Row(chain, from), Assert.Single(await Log.ReadAsync(chain, from, 1)));

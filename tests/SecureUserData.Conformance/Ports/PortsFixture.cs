@@ -11,8 +11,8 @@ public abstract class PortsFixture : IAsyncLifetime
     /// <summary>Makes fresh storage.</summary>
     public abstract ValueTask InitializeAsync();
 
-    /// <summary>Opens the storage again as a crash at this moment would have left it: nothing is told beforehand. Claims of
-    /// unique keys from before are settled then: nobody is on the way any more to save a state for them.</summary>
+    /// <summary>Opens the storage again as a crash at this moment would have left it: nothing is told beforehand.
+    /// Claims of unique keys from before are settled then: nobody is on the way any more to save a state for them.</summary>
     public abstract Task CrashAsync();
 
     /// <summary>The entities that the engine would call at a time.</summary>

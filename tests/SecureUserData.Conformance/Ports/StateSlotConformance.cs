@@ -69,7 +69,8 @@ public abstract class StateSlotConformance(PortsFixture fixture) : PortConforman
             var slots = Enumerable.Range(0, 32).Select(_ => Ports.Slot(entity)).ToList();
             foreach (var slot in slots) await slot.LoadAsync();
 
-            Assert.Equal(1, await CountSucceededAsync(slots.Select((slot, i) => slot.SaveAsync(State(version, $"{i}")))));
+            var saves = slots.Select((slot, i) => slot.SaveAsync(State(version, $"{i}")));
+            Assert.Equal(1, await CountSucceededAsync(saves));
         }
         Assert.Equal(5, (await Ports.Slot(entity).LoadAsync())!.Version);
     }

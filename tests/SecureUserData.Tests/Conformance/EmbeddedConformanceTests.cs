@@ -15,9 +15,14 @@ public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
 public sealed class EmbeddedOwnedDataTests(EmbeddedFixture engine)
     : OwnedDataConformance(engine), IClassFixture<EmbeddedFixture>;
 
-public sealed class EmbeddedScriptTests(EmbeddedFixture engine) : ScriptConformance(engine), IClassFixture<EmbeddedFixture>;
+public sealed class EmbeddedScriptTests(EmbeddedFixture engine)
+    : ScriptConformance(engine), IClassFixture<EmbeddedFixture>;
 
-public sealed class EmbeddedConsentTests(EmbeddedFixture engine) : ConsentConformance(engine), IClassFixture<EmbeddedFixture>;
+public sealed class EmbeddedScriptVersionTests(EmbeddedFixture engine)
+    : ScriptVersionConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedConsentTests(EmbeddedFixture engine)
+    : ConsentConformance(engine), IClassFixture<EmbeddedFixture>;
 
 public sealed class EmbeddedFirewallTests(EmbeddedFixture engine)
     : FirewallConformance(engine), IClassFixture<EmbeddedFixture>;
