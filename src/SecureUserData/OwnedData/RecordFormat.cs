@@ -16,10 +16,11 @@ internal static class RecordFormat
         if (content.Data.Length > Limits.RecordBytes)
             throw SecureUserDataException.Invalid($"A record holds at most {Limits.RecordBytes} bytes: split it.");
         CheckContentType(content.ContentType);
-        if (content.ContentType.StartsWith("text/", StringComparison.Ordinal) && !IsUtf8(content.Data.Span))
+        var type = content.ContentType.Split(';')[0].TrimEnd(); // in any case: RFC 9110 §8.3.1
+        if (type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && !IsUtf8(content.Data.Span))
             throw SecureUserDataException.Invalid(
                 "The record is called text and is not UTF-8: name its real content type.");
-        if (content.ContentType.Split(';')[0].TrimEnd() == "application/json" && !IsJson(content.Data.Span))
+        if (type.Equals("application/json", StringComparison.OrdinalIgnoreCase) && !IsJson(content.Data.Span))
             throw SecureUserDataException.Invalid(
                 "The record is called JSON and is not: correct it, or name its real type.");
     }
@@ -59,6 +60,7 @@ internal static class RecordFormat
 
     private static bool IsJson(ReadOnlySpan<byte> data)
     {
+        if (!IsUtf8(data)) return false; // RFC 8259 §8.1; the reader does not look into strings
         try
         {
             var reader = new Utf8JsonReader(data);

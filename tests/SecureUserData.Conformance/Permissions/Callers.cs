@@ -1,0 +1,78 @@
+namespace SecureUserData.Conformance.Permissions;
+
+/// <summary>The table's columns: every kind of caller, seen from one application, its user and its script.</summary>
+internal static class Callers
+{
+    internal const string Anonymous = "anonymous";
+    internal const string Operator = "operator";
+    internal const string OwnApplication = "own application";
+    internal const string ForeignApplication = "foreign application";
+    internal const string TheUser = "the user";
+    internal const string AnotherUser = "another user";
+    internal const string ForeignUser = "foreign user";
+    internal const string TheScript = "the script";
+    internal const string AnotherScript = "another script";
+    internal const string ForeignScript = "foreign script";
+
+    internal static readonly IReadOnlyList<(string Name, CallerKind Kind)> All =
+    [
+        (Anonymous, CallerKind.Anonymous),
+        (Operator, CallerKind.Operator),
+        (OwnApplication, CallerKind.Application),
+        (ForeignApplication, CallerKind.Application),
+        (TheUser, CallerKind.User),
+        (AnotherUser, CallerKind.User),
+        (ForeignUser, CallerKind.User),
+        (TheScript, CallerKind.Script),
+        (AnotherScript, CallerKind.Script),
+        (ForeignScript, CallerKind.Script),
+    ];
+}
+
+/// <summary>What a call is about.</summary>
+internal sealed record Target(AppId App, UserId User, ScriptId Script, RecordId Record)
+{
+    internal static Target Unknown() => new(AppId.New(), UserId.New(), ScriptId.New(), RecordId.New());
+
+    /// <summary>The same, with every mixture of ids of which at least one is unknown.</summary>
+    internal IEnumerable<Target> Unknowns()
+    {
+        var unknown = Unknown();
+        yield return unknown;
+        yield return this with { App = unknown.App };
+        yield return this with { User = unknown.User };
+        yield return this with { Script = unknown.Script };
+        yield return this with { Record = unknown.Record };
+    }
+}
+
+/// <summary>Everybody who can call, and what they call about.</summary>
+internal sealed record Cast(
+    Credential Operator,
+    ISession OperatorSession,
+    ApplicationActor Own,
+    ApplicationActor Foreign,
+    UserActor User,
+    UserActor AnotherUser,
+    UserActor ForeignUser,
+    ScriptActor Script,
+    ScriptActor AnotherScript,
+    ScriptActor ForeignScript,
+    Target Target,
+    ConsentGrant Grant,
+    Credential ClaimCode)
+{
+    internal (Credential Credential, ISession Session) As(string caller) => caller switch
+    {
+        Callers.Operator => (Operator, OperatorSession),
+        Callers.OwnApplication => (Own.Credential, Own.Session),
+        Callers.ForeignApplication => (Foreign.Credential, Foreign.Session),
+        Callers.TheUser => (User.Credential, User.Session),
+        Callers.AnotherUser => (AnotherUser.Credential, AnotherUser.Session),
+        Callers.ForeignUser => (ForeignUser.Credential, ForeignUser.Session),
+        Callers.TheScript => (Script.Credential, Script.Session),
+        Callers.AnotherScript => (AnotherScript.Credential, AnotherScript.Session),
+        Callers.ForeignScript => (ForeignScript.Credential, ForeignScript.Session),
+        _ => throw new InvalidOperationException($"Nobody signs in as {caller}."),
+    };
+}

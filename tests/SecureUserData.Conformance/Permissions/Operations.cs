@@ -1,0 +1,54 @@
+namespace SecureUserData.Conformance.Permissions;
+
+/// <summary>One call of every operation, correct in all but perhaps who makes it.</summary>
+internal static class Operations
+{
+    private static readonly ApplicationSettings Settings = new("Registered by a test");
+    private static readonly ScriptText Text = new("Survey", "Count cities", LegalBasis.Consent) { Fields = ["city"] };
+    private static readonly RecordContent Content = RecordContent.Text("written by a test");
+    private static readonly Dictionary<string, string> Fields = new() { ["name"] = "Made by a test" };
+    private static readonly Dictionary<string, string?> Changes = new() { ["name"] = "Changed by a test" };
+    private static readonly Selection Selection = new() { Fields = ["name"], Collection = "letters" };
+
+    /// <summary>By name; each is made in a session, about a target, with the grant that the user could give.</summary>
+    internal static readonly IReadOnlyDictionary<string, Func<ISession, Target, ConsentGrant, Task>> InSession =
+        new Dictionary<string, Func<ISession, Target, ConsentGrant, Task>>
+        {
+            ["IInstallation.RegisterApplicationAsync"] = (s, _, _) =>
+                Installation(s).RegisterApplicationAsync(Settings),
+            ["IInstallation.ListApplicationsAsync"] = (s, _, _) => Installation(s).ListApplicationsAsync(),
+            ["IInstallation.ReadLogAsync"] = (s, _, _) => Installation(s).ReadLogAsync(),
+            ["IApplication.GetAsync"] = (s, t, _) => s.Get(t.App).GetAsync(),
+            ["IApplication.FindUsersAsync"] = (s, t, _) => s.Get(t.App).FindUsersAsync("city", "London"),
+            ["IApplication.ListUsersAsync"] = (s, t, _) => s.Get(t.App).ListUsersAsync(),
+            ["IApplication.ListScriptsAsync"] = (s, t, _) => s.Get(t.App).ListScriptsAsync(),
+            ["IApplication.ListAccessesAsync"] = (s, t, _) => s.Get(t.App).ListAccessesAsync(),
+            ["IApplication.ReadLogAsync"] = (s, t, _) => s.Get(t.App).ReadLogAsync(),
+            ["IUser.CreateAsync"] = (s, _, _) => s.Get(UserId.New()).CreateAsync(Fields),
+            ["IUser.GetAsync"] = (s, t, _) => s.Get(t.User).GetAsync(),
+            ["IUser.SetFieldsAsync"] = (s, t, _) => s.Get(t.User).SetFieldsAsync(Changes),
+            ["IUser.PutRecordAsync"] = (s, t, _) => s.Get(t.User).PutRecordAsync("letters", Content, t.Record),
+            ["IUser.GetRecordAsync"] = (s, t, _) => s.Get(t.User).GetRecordAsync("letters", t.Record),
+            ["IUser.DeleteRecordAsync"] = (s, t, _) => s.Get(t.User).DeleteRecordAsync("letters", t.Record),
+            ["IUser.ListRecordsAsync"] = (s, t, _) => s.Get(t.User).ListRecordsAsync("letters"),
+            ["IUser.ListCollectionsAsync"] = (s, t, _) => s.Get(t.User).ListCollectionsAsync(),
+            ["IUser.PauseAsync"] = (s, t, _) => s.Get(t.User).PauseAsync(),
+            ["IUser.ResumeAsync"] = (s, t, _) => s.Get(t.User).ResumeAsync(),
+            ["IUser.ReadLogAsync"] = (s, t, _) => s.Get(t.User).ReadLogAsync(),
+            ["IUser.ReissueCredentialAsync"] = (s, t, _) => s.Get(t.User).ReissueCredentialAsync(),
+            ["IOverview.ListConsentsAsync"] = (s, t, _) => s.Get(new OverviewId(t.User)).ListConsentsAsync(),
+            ["IScript.RegisterAsync"] = (s, _, _) => s.Get(ScriptId.New()).RegisterAsync(Text),
+            ["IScript.AddVersionAsync"] = (s, t, _) => s.Get(t.Script).AddVersionAsync(Text),
+            ["IScript.GetAsync"] = (s, t, _) => s.Get(t.Script).GetAsync(),
+            ["IConsent.GetAsync"] = (s, t, _) => Consent(s, t).GetAsync(),
+            ["IConsent.GiveAsync"] = (s, t, grant) => Consent(s, t).GiveAsync(grant),
+            ["IConsent.RefuseAsync"] = (s, t, _) => Consent(s, t).RefuseAsync(),
+            ["IConsent.WithdrawAsync"] = (s, t, _) => Consent(s, t).WithdrawAsync(),
+            ["IConsent.ReadAsync"] = (s, t, _) => Consent(s, t).ReadAsync(Selection),
+        };
+
+    private static IInstallation Installation(ISession session) => session.Get(new InstallationId());
+
+    private static IConsent Consent(ISession session, Target target) =>
+        session.Get(new ConsentId(target.User, target.Script));
+}

@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Conformance.Ports;
+
+/// <summary><see cref="IAccessLog"/>.</summary>
+public abstract class LogStoreConformance(PortsFixture fixture) : PortConformance(fixture)
+{
+    private readonly string _chain = Fresh();
+
+    private IAccessLog Log => Ports.Log;
+
+    [Fact]
+    public async Task Rows_are_durable_when_the_call_returns_and_a_chain_goes_on_after_a_crash()
+    {
+        for (var sequence = 1; sequence <= 5; sequence++) await Log.AppendAsync(Row(_chain, sequence));
+        await Fixture.CrashAsync();
+        for (var sequence = 6; sequence <= 10; sequence++) await Log.AppendAsync(Row(_chain, sequence));
+
+        var rows = await Log.ReadAsync(_chain, 1, 100);
+
+        Assert.Equal(Enumerable.Range(1, 10), rows.Select(row => (int)row.Sequence));
+        Assert.All(rows, row => AssertSame(Row(_chain, row.Sequence), row));
+        await Log.CheckAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_chain_is_read_from_a_number_on_and_its_tail_newest_first()
+    {
+        for (var sequence = 1; sequence <= 10; sequence++) await Log.AppendAsync(Row(_chain, sequence));
+
+        Assert.Equal([4, 5, 6], (await Log.ReadAsync(_chain, 4, 3)).Select(row => (int)row.Sequence));
+        Assert.Equal([10], (await Log.ReadAsync(_chain, 10, 3)).Select(row => (int)row.Sequence));
+        Assert.Empty(await Log.ReadAsync(_chain, 11, 3));
+        Assert.Equal([10, 9], (await Log.TailAsync(_chain, 2)).Select(row => (int)row.Sequence));
+        Assert.Equal(10, (await Log.TailAsync(_chain, 100)).Count);
+        Assert.Empty(await Log.ReadAsync(Fresh(), 1, 3));
+        Assert.Empty(await Log.TailAsync(Fresh(), 3));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_not_the_next_of_its_chain_is_a_conflict_and_is_not_stored()
+    {
+        await ConflictsAsync(() => Log.AppendAsync(Row(_chain, 2)));
+        await ConflictsAsync(() => Log.AppendAsync(Row(_chain, 0)));
+        await Log.AppendAsync(Row(_chain, 1));
+        foreach (var wrong in (int[])[1, 3, -1, 0]) await ConflictsAsync(() => Log.AppendAsync(Row(_chain, wrong)));
+        await Fixture.CrashAsync();
+        foreach (var wrong in (int[])[1, 3]) await ConflictsAsync(() => Log.AppendAsync(Row(_chain, wrong)));
+
+        Assert.Equal(1, Assert.Single(await Log.ReadAsync(_chain, 1, 10)).Sequence);
+        await Log.AppendAsync(Row(_chain, 2));
+    }
+
+    [Fact]
+    public async Task Of_many_who_append_the_same_number_exactly_one_goes_on()
+    {
+        for (var sequence = 1; sequence <= 5; sequence++)
+        {
+            var rows = Enumerable.Range(0, 32)
+                .Select(i => Row(_chain, sequence) with { Mac = SHA256.HashData([(byte)i]) });
+            Assert.Equal(1, await CountSucceededAsync(rows.Select(Log.AppendAsync)));
+        }
+        Assert.Equal(5, (await Log.ReadAsync(_chain, 1, 10)).Count);
+    }
+
+    [Fact]
+    public async Task Bad_rows_among_many_fail_alone_and_leave_no_gap()
+    {
+        var chains = Enumerable.Range(0, 50).Select(_ => Fresh()).ToList();
+        var (after, _) = await ScanAsync(0);
+
+        var good = chains.Select(chain => Log.AppendAsync(Row(chain, 1))).ToList();
+        var late = Log.AppendAsync(Row(chains[0], 1));
+        var broken = Log.AppendAsync(Row(Fresh(), 1) with { Body = null! });
+        good.AddRange(chains.Select(chain => Log.AppendAsync(Row(chain, 2))));
+
+        await Task.WhenAll(good);
+        await ConflictsAsync(() => late);
+        await Assert.ThrowsAnyAsync<Exception>(() => broken);
+        var (_, rows) = await ScanAsync(after);
+        Assert.Equal(100, rows.Count);
+        foreach (var chain in chains) Assert.Equal(2, (await Log.ReadAsync(chain, 1, 10)).Count);
+        await Log.CheckAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task All_rows_are_scanned_in_their_order_and_each_is_in_one_batch()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Log.AppendAsync(Row(Fresh(), 1))));
+        for (var sequence = 1; sequence <= 5; sequence++) await Log.AppendAsync(Row(_chain, sequence));
+
+        var (last, rows) = await ScanAsync(0); // asserts that positions have no gaps
+        Assert.Equal(Enumerable.Range(1, 5), rows.Where(row => row.Chain == _chain).Select(row => (int)row.Sequence));
+
+        long covered = 0, number = 0;
+        while (await Log.BatchesAsync(covered, 7) is { Count: > 0 } page)
+            foreach (var batch in page)
+            {
+                Assert.Equal((covered + 1, number + 1), (batch.First, batch.Number));
+                Assert.InRange(batch.Last, batch.First, last);
+                using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                for (var at = batch.First; at <= batch.Last; at++) digest.AppendData(rows[(int)at - 1].Mac);
+                Assert.Equal(digest.GetHashAndReset(), batch.Digest);
+                (covered, number) = (batch.Last, batch.Number);
+            }
+        Assert.Equal(last, covered);
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_rows_of_many_chains_are_all_found()
+    {
+        var chains = Enumerable.Range(0, 500).Select(_ => Fresh()).ToList();
+        for (var sequence = 1; sequence <= 200; sequence += 4)
+            await Task.WhenAll(chains.SelectMany(chain =>
+                Enumerable.Range(sequence, 4).Select(number => Log.AppendAsync(Row(chain, number)))));
+
+        await AssertFoundAsync();
+        await Fixture.CrashAsync();
+        await AssertFoundAsync();
+        await Log.CheckAsync(CancellationToken.None);
+
+        async Task AssertFoundAsync()
+        {
+            foreach (var chain in chains.Where((_, i) => i % 50 == 0))
+            {
+                var all = await Log.ReadAsync(chain, 1, 1_000);
+                Assert.Equal(Enumerable.Range(1, 200), all.Select(row => (int)row.Sequence));
+                Assert.Equal([200, 199], (await Log.TailAsync(chain, 2)).Select(row => (int)row.Sequence));
+                foreach (var from in (int[])[1, 100, 120, 140, 160, 199])
+                    AssertSame(Row(chain, from), Assert.Single(await Log.ReadAsync(chain, from, 1)));
+            }
+        }
+    }
+
+    private async Task<(long Last, List<LogRow> Rows)> ScanAsync(long after)
+    {
+        var rows = new List<LogRow>();
+        while (await Log.ScanAsync(after, 1_000) is { Count: > 0 } page)
+            foreach (var (position, row) in page)
+            {
+                Assert.Equal(++after, position);
+                rows.Add(row);
+            }
+        return (after, rows);
+    }
+
+    private static LogRow Row(string chain, long sequence) =>
+        new(chain, sequence, Bytes($"{chain} {sequence}"), SHA256.HashData(Bytes($"{sequence} {chain}")));
+
+    private static void AssertSame(LogRow expected, LogRow actual)
+    {
+        Assert.Equal((expected.Chain, expected.Sequence), (actual.Chain, actual.Sequence));
+        Assert.Equal(expected.Body, actual.Body);
+        Assert.Equal(expected.Mac, actual.Mac);
+    }
+}

@@ -1,0 +1,101 @@
+using SecureUserData.Ports;
+
+namespace SecureUserData.Conformance.Ports;
+
+/// <summary><see cref="IRecordStore"/>.</summary>
+public abstract class RecordStoreConformance(PortsFixture fixture) : PortConformance(fixture)
+{
+    private readonly UserId _user = UserId.New();
+
+    private IRecordStore Records => Ports.Records;
+
+    [Fact]
+    public async Task What_is_put_replaced_and_deleted_is_durable_when_the_calls_return()
+    {
+        var (kept, replaced, deleted) = (Key(), Key(), Key());
+        await Records.PutAsync(kept, [1, 2, 3]);
+        await Records.PutAsync(replaced, [1]);
+        await Records.PutAsync(replaced, [2]);
+        await Records.PutAsync(deleted, [1]);
+        Assert.True(await Records.DeleteAsync(deleted));
+
+        await Fixture.CrashAsync();
+
+        Assert.Equal([1, 2, 3], await Records.GetAsync(kept));
+        Assert.Equal([2], await Records.GetAsync(replaced));
+        Assert.Null(await Records.GetAsync(deleted));
+        Assert.False(await Records.DeleteAsync(deleted));
+    }
+
+    [Fact]
+    public async Task A_record_is_found_at_its_own_place_only()
+    {
+        var key = Key();
+        await Records.PutAsync(key, [1]);
+
+        RecordKey[] others =
+            [key with { User = UserId.New() }, key with { Collection = "Letters" }, key with { Id = RecordId.New() }];
+        foreach (var other in others)
+        {
+            Assert.Null(await Records.GetAsync(other));
+            Assert.False(await Records.DeleteAsync(other));
+        }
+        Assert.Equal([1], await Records.GetAsync(key));
+        Assert.Empty(await Records.ListAsync(UserId.New(), "letters", null, 10, 1_000));
+    }
+
+    [Fact]
+    public async Task A_collection_is_listed_in_the_order_of_ids_by_pages()
+    {
+        var keys = Enumerable.Range(0, 7).Select(_ => Key()).ToList();
+        foreach (var key in keys.AsEnumerable().Reverse()) await Records.PutAsync(key, Bytes($"{key.Id}"));
+        await Records.PutAsync(Key() with { Collection = "drafts" }, [1]);
+
+        var first = await Records.ListAsync(_user, "letters", null, 3, 1_000_000);
+        var second = await Records.ListAsync(_user, "letters", first[^1].Id, 3, 1_000_000);
+        var third = await Records.ListAsync(_user, "letters", second[^1].Id, 3, 1_000_000);
+
+        Assert.Equal(keys.Select(key => key.Id), first.Concat(second).Concat(third).Select(record => record.Id));
+        Assert.All(first, record => Assert.Equal(Bytes($"{record.Id}"), record.Envelope));
+        Assert.Equal(3, second.Count);
+        Assert.Empty(await Records.ListAsync(_user, "letters", third[^1].Id, 3, 1_000_000));
+    }
+
+    [Fact]
+    public async Task A_page_ends_once_its_bytes_are_reached_and_has_at_least_one_record()
+    {
+        var keys = Enumerable.Range(0, 4).Select(_ => Key()).ToList();
+        foreach (var key in keys) await Records.PutAsync(key, new byte[100]);
+
+        foreach (var (bytes, expected) in ((int, int)[])[(1, 1), (100, 1), (101, 2), (200, 2), (399, 4), (10_000, 4)])
+            Assert.Equal(expected, (await Records.ListAsync(_user, "letters", null, 10, bytes)).Count);
+    }
+
+    [Fact]
+    public async Task Collections_are_named_in_order_while_they_hold_records()
+    {
+        var draft = Key() with { Collection = "drafts" };
+        foreach (var key in (RecordKey[])[Key(), Key(), draft, Key() with { Collection = "Ämter" }])
+            await Records.PutAsync(key, [1]);
+
+        Assert.Equal(["drafts", "letters", "Ämter"], await Records.CollectionsAsync(_user));
+        await Records.DeleteAsync(draft);
+        Assert.Equal(["letters", "Ämter"], await Records.CollectionsAsync(_user));
+        Assert.Empty(await Records.CollectionsAsync(UserId.New()));
+    }
+
+    [Fact]
+    public async Task A_bad_put_among_many_fails_alone()
+    {
+        var keys = Enumerable.Range(0, 60).Select(_ => Key()).ToList();
+
+        var puts = keys.Select((key, i) => Records.PutAsync(key, i == 30 ? null! : [(byte)i])).ToList();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => puts[30]);
+        puts.RemoveAt(30);
+        await Task.WhenAll(puts);
+        Assert.Equal(59, (await Records.ListAsync(_user, "letters", null, 100, 1_000)).Count);
+    }
+
+    private RecordKey Key() => new(_user, "letters", RecordId.New());
+}

@@ -1,0 +1,43 @@
+using SecureUserData.Conformance;
+using SecureUserData.Conformance.Permissions;
+
+namespace SecureUserData.Tests.Conformance;
+
+// The embedded engine under the whole suite: one class for each area.
+public sealed class EmbeddedApplicationTests(EmbeddedFixture engine)
+    : ApplicationConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedUserTests(EmbeddedFixture engine) : UserConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
+    : UniqueFieldConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedOwnedDataTests(EmbeddedFixture engine)
+    : OwnedDataConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedScriptTests(EmbeddedFixture engine)
+    : ScriptConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedScriptVersionTests(EmbeddedFixture engine)
+    : ScriptVersionConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedConsentTests(EmbeddedFixture engine)
+    : ConsentConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedFirewallTests(EmbeddedFixture engine)
+    : FirewallConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedAccessLogTests(EmbeddedFixture engine)
+    : AccessLogConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedCredentialTests(EmbeddedFixture engine)
+    : CredentialConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedRestartTests(EmbeddedFixture engine)
+    : RestartConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedConcurrencyTests(EmbeddedFixture engine)
+    : ConcurrencyConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedPermissionTests(EmbeddedFixture engine)
+    : PermissionConformance(engine), IClassFixture<EmbeddedFixture>;
