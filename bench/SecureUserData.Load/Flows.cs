@@ -95,5 +95,6 @@ internal sealed class RecordPutFlow(Installation installation) : Flow
     internal override async Task PrepareAsync() => _users = await installation.CreateUsersAsync(2_048);
 
     internal override Task StepAsync(int caller, int step) =>
-        installation.Session.Get(_users[SetFlow.Pick(caller, step, _users.Count)].Id).PutRecordAsync("messages", Content);
+        installation.Session.Get(_users[SetFlow.Pick(caller, step, _users.Count)].Id)
+            .PutRecordAsync("messages", Content);
 }

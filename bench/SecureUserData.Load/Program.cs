@@ -23,7 +23,8 @@ command.SetAction(async (arguments, _) =>
     var names = arguments.GetValue(flows) is { Length: > 0 } chosen ? chosen : [.. Flow.All.Keys];
     if (names.FirstOrDefault(name => !Flow.All.ContainsKey(name)) is { } unknown)
     {
-        await Console.Error.WriteLineAsync($"There is no flow '{unknown}': choose from {string.Join(", ", Flow.All.Keys)}.");
+        await Console.Error.WriteLineAsync(
+            $"There is no flow '{unknown}': choose from {string.Join(", ", Flow.All.Keys)}.");
         return 2;
     }
     if (arguments.GetValue(seconds) <= 0)

@@ -5,8 +5,8 @@ using SecureUserData.Embedded.Sqlite;
 namespace SecureUserData.Load;
 
 /// <summary>The limit: writes the very rows that the engine has written in a round once more, in their order, into
-/// another file of the same schema and settings, with prepared statements on one thread. As many operations share a commit
-/// as there are callers, which is the most that the engine's callers could share.</summary>
+/// another file of the same schema and settings, with prepared statements on one thread. As many operations share a
+/// commit as there are callers, which is the most that the engine's callers could share.</summary>
 internal sealed class Replay : IDisposable
 {
     private readonly SqliteConnection _source;
@@ -56,7 +56,8 @@ internal sealed class Replay : IDisposable
         var states = Rows("SELECT row, id, version, owner, tags, body FROM state WHERE row > $1", _state)
             .ToDictionary(row => (string)row[1]);
         var changed = Changed(states);
-        var keys = Rows("SELECT 0, key, holder, epoch FROM unique_key WHERE $1 = $1", 0).ToLookup(row => (string)row[2]);
+        var keys = Rows("SELECT 0, key, holder, epoch FROM unique_key WHERE $1 = $1", 0)
+            .ToLookup(row => (string)row[2]);
         var records = Rows("SELECT row, user, collection, id, envelope FROM record WHERE row > $1", _record)
             .ToDictionary(row => $"record/{row[2]}/{row[3]}");
         var operations = new List<IReadOnlyList<BareRow>>();
@@ -84,7 +85,8 @@ internal sealed class Replay : IDisposable
         return operations;
     }
 
-    /// <summary>States that were stored before and have changed since: only a flow that changes states has them.</summary>
+    /// <summary>States that were stored before and have changed since: only a flow that changes states has
+    /// them.</summary>
     private Dictionary<string, object[]> Changed(Dictionary<string, object[]> fresh)
     {
         var known = new HashSet<string>(
@@ -94,7 +96,8 @@ internal sealed class Replay : IDisposable
             .ToDictionary(row => (string)row[1], row => row[1..]);
     }
 
-    private static string[] Tags(object[] state) => ((string)state[4]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Tags(object[] state) =>
+        ((string)state[4]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string? Record(byte[] body)
     {

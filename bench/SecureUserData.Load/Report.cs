@@ -10,7 +10,8 @@ internal static class Report
     internal static void Print(IReadOnlyList<FlowResult> results)
     {
         var table = new Table();
-        table.AddColumns("flow", "per second", "p50 ms", "p99 ms", "CPU µs", "bytes", "limit per second", "ratio", "limit");
+        table.AddColumns(
+            "flow", "per second", "p50 ms", "p99 ms", "CPU µs", "bytes", "limit per second", "ratio", "limit");
         foreach (var result in results)
             table.AddRow(
                 result.Flow,

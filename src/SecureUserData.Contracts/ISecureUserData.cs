@@ -4,11 +4,12 @@ namespace SecureUserData;
 public interface ISecureUserData
 {
     /// <summary>Signs in with a credential; everything done through the session is done as its owner.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> when the credential is not valid (any more),
-    /// <see cref="ErrorCode.Invalid"/> when it is mistyped.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> when the credential is not valid (any
+    /// more), <see cref="ErrorCode.Invalid"/> when it is mistyped.</exception>
     Task<ISession> SignInAsync(Credential credential);
 
-    /// <summary>Trades a user's one-time claim code for the user's own credential. It works once, and is on record.</summary>
+    /// <summary>Trades a user's one-time claim code for the user's own credential. It works once, and is on
+    /// record.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when somebody has claimed it before,
     /// <see cref="ErrorCode.Denied"/> when the code is wrong.</exception>
     Task<Credential> ClaimAsync(Credential claimCode);
@@ -20,7 +21,8 @@ public interface ISession
     /// <summary>Who is signed in.</summary>
     Identity Identity { get; }
 
-    /// <summary>A typed reference to one entity. Making it costs nothing and touches nothing; calling it does.</summary>
+    /// <summary>A typed reference to one entity. Making it costs nothing and touches nothing; calling it
+    /// does.</summary>
     TEntity Get<TEntity>(IEntityId<TEntity> id) where TEntity : class, IEntity;
 }
 

@@ -23,5 +23,7 @@ public sealed class SecureUserDataException(ErrorCode code, string message, Exce
         new(ErrorCode.Unavailable, message, inner);
 
     internal static SecureUserDataException Tampered(string place) =>
-        new(ErrorCode.Tampered, $"What is stored does not authenticate: {place}. Nothing was released; restore it from a backup.");
+        new(
+            ErrorCode.Tampered,
+            $"What is stored does not authenticate: {place}. Nothing was released; restore it from a backup.");
 }

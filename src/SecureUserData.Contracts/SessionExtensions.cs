@@ -9,7 +9,8 @@ public static class SessionExtensions
         session.Get(new InstallationId()).RegisterApplicationAsync(settings);
 
     /// <summary>Creates a user under a fresh id, signed in as an application.</summary>
-    public static Task<CreatedUser> CreateUserAsync(this ISession session, IReadOnlyDictionary<string, string> fields) =>
+    public static Task<CreatedUser> CreateUserAsync(
+        this ISession session, IReadOnlyDictionary<string, string> fields) =>
         session.Get(UserId.New()).CreateAsync(fields);
 
     /// <summary>Registers a script under a fresh id, signed in as an application.</summary>

@@ -43,8 +43,8 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     /// <param name="folder">The data folder; made, for its owner only, if it is not there.</param>
     /// <param name="masters">The master key ring. Without it nothing in the folder can be read, by anyone.</param>
     /// <param name="options">How it runs.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is an installation already;
-    /// <see cref="ErrorCode.Unavailable"/> when the folder cannot be used.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is an installation
+    /// already; <see cref="ErrorCode.Unavailable"/> when the folder cannot be used.</exception>
     public static async Task<NewInstallation> CreateAsync(
         string folder, IMasterKeyRing masters, EmbeddedOptions? options = null)
     {
@@ -80,7 +80,8 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     {
         if (!Exists(folder))
             throw new SecureUserDataException(
-                ErrorCode.NotFound, "There is no installation in this folder: set one up first, or name another folder.");
+                ErrorCode.NotFound,
+                "There is no installation in this folder: set one up first, or name another folder.");
         var locked = FolderLock.Take(folder, create: false);
         SqliteStore? store = null;
         try
@@ -117,7 +118,8 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     /// <param name="progress">Told how many entries are done.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
-    public Task<LogVerified> VerifyLogAsync(IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+    public Task<LogVerified> VerifyLogAsync(
+        IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         new LogVerification(_services, _outside).RunAsync(progress, cancellation);
 
     /// <summary>What there is, in numbers.</summary>
@@ -161,7 +163,8 @@ public sealed record NewInstallation(EmbeddedEngine Engine, Credential OperatorC
 /// <param name="Records">Owned records.</param>
 /// <param name="LogEntries">Entries of the access log.</param>
 /// <param name="ActiveEntities">Entities in memory now.</param>
-/// <param name="UnloadFailures">Unloads that failed since the engine was opened; their counts of refusals are lost.</param>
+/// <param name="UnloadFailures">Unloads that failed since the engine was opened; their counts of refusals are
+/// lost.</param>
 /// <param name="DatabaseBytes">The size of the database file in bytes.</param>
 public sealed record EngineStatus(
     long Applications,

@@ -15,8 +15,8 @@ internal sealed class FolderLock : IDisposable
 
     internal string Path { get; }
 
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when another process holds it, or it
-    /// cannot be written.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when another process holds it, or
+    /// it cannot be written.</exception>
     internal static FolderLock Take(string folder, bool create)
     {
         try

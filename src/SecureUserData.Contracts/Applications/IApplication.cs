@@ -12,7 +12,8 @@ public interface IApplication : IEntity
     /// <param name="value">The value, in any case and Unicode form.</param>
     /// <param name="cursor">Where to go on; null to begin.</param>
     /// <param name="limit">At most this many users, 1 to <see cref="Limits.PageItems"/>.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when the field is not indexed.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when the field is not
+    /// indexed.</exception>
     Task<Page<UserId>> FindUsersAsync(string field, string value, string? cursor = null, int limit = 100);
 
     /// <summary>Lists the application's users by id, in the order of their creation.</summary>
@@ -21,7 +22,8 @@ public interface IApplication : IEntity
     /// <summary>Lists the application's scripts in the order of their registration.</summary>
     Task<Page<ScriptId>> ListScriptsAsync(string? cursor = null, int limit = 100);
 
-    /// <summary>Who accessed what of the application's users, oldest first: every reading and refused reading.</summary>
+    /// <summary>Who accessed what of the application's users, oldest first: every reading and refused
+    /// reading.</summary>
     /// <param name="script">Only this script's; null for all.</param>
     /// <param name="cursor">Where to go on; null to begin. A page may be empty and still have a next one.</param>
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
@@ -38,4 +40,5 @@ public interface IApplication : IEntity
 /// <param name="Settings">What it declared.</param>
 /// <param name="RegisteredAt">When it was registered.</param>
 /// <param name="KeyVersion">The version of its key in use.</param>
-public sealed record ApplicationView(AppId Id, ApplicationSettings Settings, DateTimeOffset RegisteredAt, int KeyVersion);
+public sealed record ApplicationView(
+    AppId Id, ApplicationSettings Settings, DateTimeOffset RegisteredAt, int KeyVersion);

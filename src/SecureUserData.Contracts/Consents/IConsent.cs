@@ -18,7 +18,8 @@ public interface IConsent : IEntity
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when none is given.</exception>
     Task<ConsentView> WithdrawAsync();
 
-    /// <summary>Reads what the user allows; for the script. It is on record, durably, before anything is decrypted.</summary>
+    /// <summary>Reads what the user allows; for the script. It is on record, durably, before anything is
+    /// decrypted.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> when the user does not allow it, or not
     /// all of it; the refusal is on record too.</exception>
     Task<Reading> ReadAsync(Selection selection);

@@ -1,6 +1,7 @@
 namespace SecureUserData;
 
-/// <summary>Names an application (<c>AppId</c>, because <see cref="System.ApplicationId"/> exists): <c>app_</c> and a UUIDv7 in base32.</summary>
+/// <summary>Names an application (<c>AppId</c>, because <see cref="System.ApplicationId"/> exists): <c>app_</c> and a
+/// UUIDv7 in base32.</summary>
 public readonly record struct AppId : IEntityId<IApplication>
 {
     private const string Prefix = "app_";

@@ -12,7 +12,8 @@ public readonly record struct ConsentId(UserId User, ScriptId Script) : IEntityI
         var parts = (text ?? "").Split('/');
         return parts.Length == 2
             ? new(UserId.Parse(parts[0]), ScriptId.Parse(parts[1]))
-            : throw SecureUserDataException.Invalid("That is not a consent id: expected a user id, '/' and a script id.");
+            : throw SecureUserDataException.Invalid(
+                "That is not a consent id: expected a user id, '/' and a script id.");
     }
 
     /// <inheritdoc/>

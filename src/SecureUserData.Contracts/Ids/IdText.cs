@@ -21,7 +21,8 @@ internal static class IdText
     internal static bool TryParse(ReadOnlySpan<char> text, string prefix, out UInt128 value)
     {
         value = UInt128.Zero;
-        if (text.Length != prefix.Length + DigitCount || !text.StartsWith(prefix, StringComparison.Ordinal)) return false;
+        if (text.Length != prefix.Length + DigitCount || !text.StartsWith(prefix, StringComparison.Ordinal))
+            return false;
         var digits = text[prefix.Length..];
         if (Base32.Digit(digits[0]) is < 0 or > 7) return false; // 26 digits hold 130 bits; the first two stay zero
         foreach (var c in digits)

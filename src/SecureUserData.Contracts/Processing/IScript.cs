@@ -5,7 +5,8 @@ public interface IScript : IEntity
 {
     /// <summary>Registers the script under a fresh id; for applications. Its credential is shown only in this answer.
     /// Every user of the application sees it at once as Requested.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when a text breaks a limit.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when a text breaks a
+    /// limit.</exception>
     Task<RegisteredScript> RegisterAsync(ScriptText text);
 
     /// <summary>Registers a new version; for the script's application. Unless it does nothing but narrow the scope,

@@ -1,9 +1,11 @@
 namespace SecureUserData;
 
-/// <summary>A user, the data subject: the user's key, identifiable fields, owned records and chain of the access log.</summary>
+/// <summary>A user, the data subject: the user's key, identifiable fields, owned records and chain of the access
+/// log.</summary>
 public interface IUser : IEntity
 {
-    /// <summary>Creates the profile under a fresh id; for applications. The claim code is shown only in this answer.</summary>
+    /// <summary>Creates the profile under a fresh id; for applications. The claim code is shown only in this
+    /// answer.</summary>
     /// <param name="fields">Field names and values; values are not empty.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when a unique value is taken,
     /// <see cref="ErrorCode.Invalid"/> when a name or a value breaks a limit.</exception>
@@ -57,7 +59,8 @@ public interface IUser : IEntity
 
 /// <summary>A new user.</summary>
 /// <param name="Id">The user's id.</param>
-/// <param name="ClaimCode">A one-time code with which the user claims the user's own credential; shown only here.</param>
+/// <param name="ClaimCode">A one-time code with which the user claims the user's own credential; shown only
+/// here.</param>
 public sealed record CreatedUser(UserId Id, Credential ClaimCode);
 
 /// <summary>A user's profile, as the user sees it.</summary>

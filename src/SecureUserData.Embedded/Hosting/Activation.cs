@@ -3,8 +3,10 @@ using SecureUserData.Entities;
 
 namespace SecureUserData.Embedded.Hosting;
 
-/// <summary>An entity in memory: loaded on its first call, called one at a time, unloaded when idle or when it asks.</summary>
-internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id) : TurnScheduler, IEntityContext, ICallerSource
+/// <summary>An entity in memory: loaded on its first call, called one at a time, unloaded when idle or when it
+/// asks.</summary>
+internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
+    : TurnScheduler, IEntityContext, ICallerSource
 {
     private readonly Lock _gate = new();
     private Queue<Invocation>? _waiting;
@@ -115,7 +117,7 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
         {
             Entity?.Dispose();
             host.Remove(this);
-            foreach (var waiting in left ?? []) host.Send(id, waiting);
+            foreach (var waiting in left ?? []) host.Send(id, waiting, inside: true);
         }
         else if (next is not null)
         {

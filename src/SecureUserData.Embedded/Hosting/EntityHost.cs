@@ -16,6 +16,7 @@ internal sealed class EntityHost : IAsyncDisposable
     private int _count;
     private int _trimming;
     private int _unloadFailures;
+    private volatile bool _closing;
     private volatile bool _closed;
 
     internal EntityHost(DomainServices services, EmbeddedOptions options)
@@ -41,16 +42,27 @@ internal sealed class EntityHost : IAsyncDisposable
         : throw SecureUserDataException.Invalid("There is no such kind of entity: use the id types of SecureUserData.");
 
     /// <summary>Gives a call to the entity's activation, making one if there is none.</summary>
-    internal void Send(IEntityId id, Invocation invocation)
+    /// <param name="id">The entity.</param>
+    /// <param name="invocation">The call.</param>
+    /// <param name="inside">Whether it belongs to a call under way, which may end while the engine is closing.</param>
+    internal void Send(IEntityId id, Invocation invocation, bool inside)
     {
         while (true)
         {
-            if (_closed)
+            if (_closed || (_closing && !inside))
             {
                 invocation.Fail(SecureUserDataException.Unavailable("The engine has been closed: open it again."));
                 return;
             }
-            if (!_activations.TryGetValue(id, out var activation)) activation = Add(id);
+            if (!_activations.TryGetValue(id, out var activation))
+            {
+                activation = Add(id);
+                if (_closed) // between the question above and now: nobody would unload it any more
+                {
+                    Forget(activation);
+                    continue;
+                }
+            }
             if (activation.TryPost(invocation)) return;
             Forget(activation); // it ended just now
         }
@@ -58,14 +70,24 @@ internal sealed class EntityHost : IAsyncDisposable
 
     internal void Remove(Activation activation) => Forget(activation);
 
-    /// <summary>Lets the calls under way end, and unloads everything.</summary>
+    /// <summary>Lets the calls under way end, and unloads everything: when it returns, no key is in memory.</summary>
     public async ValueTask DisposeAsync()
     {
+        _closing = true;
         await _idle.DisposeAsync();
-        for (var pass = 0; pass < 3 && !_activations.IsEmpty; pass++) // what unloads may call others once more
+        await UnloadAllAsync(); // the calls under way and what unloads may call others once more, but only downwards
+        _closed = true;
+        await UnloadAllAsync();
+    }
+
+    private async Task UnloadAllAsync()
+    {
+        while (!_activations.IsEmpty)
+        {
             foreach (var activation in _activations.Values)
                 if (activation.UnloadAfterCalls() is { } unloading) await CountFailuresAsync(unloading);
-        _closed = true;
+            await Task.Yield(); // an activation leaves just after its last call has answered
+        }
     }
 
     private Activation Add(IEntityId id)
@@ -78,7 +100,8 @@ internal sealed class EntityHost : IAsyncDisposable
 
     private void Forget(Activation activation)
     {
-        if (_activations.TryRemove(KeyValuePair.Create(activation.EntityId, activation))) Interlocked.Decrement(ref _count);
+        if (_activations.TryRemove(KeyValuePair.Create(activation.EntityId, activation)))
+            Interlocked.Decrement(ref _count);
     }
 
     private void UnloadIdle()

@@ -26,8 +26,9 @@ internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
     internal override Task Call(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
         if (source.Current is not { } caller) return RenewAndCallAsync(host, id, source, arguments);
-        var invocation = new Invocation<T>(this, arguments, caller, fromEntity: source is Activation);
-        host.Send(id, invocation);
+        var inside = source is Activation;
+        var invocation = new Invocation<T>(this, arguments, caller, inside);
+        host.Send(id, invocation, inside);
         return invocation.Task;
     }
 
@@ -35,8 +36,8 @@ internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
 
     private async Task<T> RenewAndCallAsync(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
-        var invocation = new Invocation<T>(this, arguments, await source.RenewAsync(), fromEntity: false);
-        host.Send(id, invocation);
+        var invocation = new Invocation<T>(this, arguments, await source.RenewAsync(), inside: false);
+        host.Send(id, invocation, inside: false);
         return await invocation.Task;
     }
 }

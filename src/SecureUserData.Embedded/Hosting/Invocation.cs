@@ -15,19 +15,20 @@ internal abstract class Invocation(Caller caller)
 
     /// <summary>What is not ours reaches a caller without its text, which can hold data.</summary>
     protected static SecureUserDataException Outward(Exception exception) => exception as SecureUserDataException
-        ?? SecureUserDataException.Unavailable("The call failed inside. Try again; if it stays so, ask an operator.", exception);
+        ?? SecureUserDataException.Unavailable(
+            "The call failed inside. Try again; if it stays so, ask an operator.", exception);
 }
 
 /// <summary>A call that a reference made.</summary>
 /// <param name="method">The method.</param>
 /// <param name="arguments">Its arguments.</param>
 /// <param name="caller">Who calls.</param>
-/// <param name="fromEntity">Whether an entity calls: it may go on in the same thread, and a client never does.</param>
-internal sealed class Invocation<T>(EntityMethod<T> method, object?[] arguments, Caller caller, bool fromEntity)
+/// <param name="inside">Whether an entity calls: it may go on in the same thread, and a client never does.</param>
+internal sealed class Invocation<T>(EntityMethod<T> method, object?[] arguments, Caller caller, bool inside)
     : Invocation(caller)
 {
     private readonly TaskCompletionSource<T> _completion = new(
-        fromEntity ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        inside ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal Task<T> Task => _completion.Task;
 

@@ -2,8 +2,8 @@ using SecureUserData.Access;
 
 namespace SecureUserData.Embedded.Hosting;
 
-/// <summary>A signed-in caller. The credential is checked again every few minutes, so that one which was taken back does
-/// not live on.</summary>
+/// <summary>A signed-in caller. The credential is checked again every few minutes, so that one which was taken back
+/// does not live on.</summary>
 internal sealed class Session(EntityHost host, OutsideContext outside, Credential credential, Caller caller)
     : ISession, ICallerSource
 {

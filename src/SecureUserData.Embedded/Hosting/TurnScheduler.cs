@@ -34,7 +34,8 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
-    /// <summary>Lets what an entity has awaited go on in the thread that ended it, if the entity has no other turn.</summary>
+    /// <summary>Lets what an entity has awaited go on in the thread that ended it, if the entity has no other
+    /// turn.</summary>
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
         if (taskWasPreviouslyQueued) return false;

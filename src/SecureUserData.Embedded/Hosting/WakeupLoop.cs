@@ -47,7 +47,7 @@ internal sealed class WakeupLoop : IAsyncDisposable
         {
             if (EntityKind.ParseId(entity) is not { } id) return;
             var wake = new EngineInvocation(activation => activation.WakeAsync());
-            _host.Send(id, wake);
+            _host.Send(id, wake, inside: false);
             await wake.Task;
             await _wakeups.DoneAsync(entity, due);
         }

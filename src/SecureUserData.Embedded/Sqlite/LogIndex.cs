@@ -1,15 +1,11 @@
 namespace SecureUserData.Embedded.Sqlite;
 
-/// <summary>Where the rows of each chain are. New rows are known in memory; in large sorted batches they move to the table
-/// <c>log_index</c>, because an index kept up with every commit makes appending many times slower.</summary>
-internal sealed class LogIndex
+/// <summary>Where the rows of each chain are. New rows are known in memory; in large sorted batches they move to the
+/// table <c>log_index</c>, because an index kept up with every commit makes appending many times slower.</summary>
+/// <param name="moveAt">Rows in memory from which on they are moved to the table.</param>
+/// <param name="movedAtOnce">Rows moved in one transaction, so that nobody waits for long.</param>
+internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 2_000)
 {
-    /// <summary>Rows in memory from which on they are moved to the table.</summary>
-    internal const int MoveAt = 65_536;
-
-    /// <summary>Rows moved in one transaction, so that nobody waits for long.</summary>
-    private const int MovedAtOnce = 2_000;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ChainTail> _tails = [];
     private List<(string Chain, long Sequence, long Position)>? _moving;
@@ -54,7 +50,7 @@ internal sealed class LogIndex
         {
             lock (_gate)
             {
-                if (_count < MoveAt) return;
+                if (_count < moveAt) return;
                 _moving = [.. _tails.SelectMany(tail => tail.Value.Positions.Select(
                     (position, i) => (tail.Key, tail.Value.First + i, position)))];
             }
@@ -65,15 +61,17 @@ internal sealed class LogIndex
         }
         var insert = writer.Prepare(
             "INSERT INTO log_index (chain, sequence, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-        var end = Math.Min(_moved + MovedAtOnce, _moving.Count);
-        for (; _moved < end; _moved++) insert.Run(_moving[_moved].Chain, _moving[_moved].Sequence, _moving[_moved].Position);
+        var end = Math.Min(_moved + movedAtOnce, _moving.Count);
+        for (; _moved < end; _moved++)
+            insert.Run(_moving[_moved].Chain, _moving[_moved].Sequence, _moving[_moved].Position);
         if (_moved == _moving.Count)
             writer.Prepare(
                 "INSERT INTO meta (name, value) VALUES ('indexed', $1) ON CONFLICT (name) DO UPDATE SET value = $1")
                 .Run(_moving.Max(row => row.Position));
     }
 
-    /// <summary>The move that this was part of has been committed; when it was the last part, memory is freed.</summary>
+    /// <summary>The move that this was part of has been committed; when it was the last part, memory is
+    /// freed.</summary>
     internal void Moved()
     {
         if (_moving is null || _moved < _moving.Count) return;

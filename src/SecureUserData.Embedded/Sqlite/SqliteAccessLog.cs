@@ -8,34 +8,32 @@ namespace SecureUserData.Embedded.Sqlite;
 /// <summary>The access log: rows by position alone, batches, and the index behind.</summary>
 internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 {
-    // A changed type byte can turn a blob into a text of the same bytes: the types are checked with the contents.
-    private const string RowColumns = """
-        chain, sequence, body, mac, typeof(chain) || typeof(sequence) || typeof(body) || typeof(mac), position
-        """;
-
-    private const string RowTypes = "textintegerblobblob";
+    private const string RowColumns = "chain, sequence, body, mac, rowid";
 
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
     private readonly BatchChain _batches;
-    private readonly LogIndex _index = new();
+    private readonly LogIndex _index;
     private readonly List<(string Chain, long Sequence)> _pending = [];
     private readonly List<byte[]> _pendingMacs = [];
     private readonly Dictionary<string, long> _pendingHeads = [];
     private long _position;
     private LogBatch? _pendingBatch;
 
-    internal SqliteAccessLog(SqliteWriter writer, SqliteReaders readers, InstallationKeys keys)
+    internal SqliteAccessLog(
+        SqliteWriter writer, SqliteReaders readers, InstallationKeys keys, LogIndex? index = null)
     {
+        _index = index ?? new LogIndex();
         _writer = writer;
         _readers = readers;
-        _batches = new BatchChain(keys, readers.List(BatchQuery("ORDER BY last DESC LIMIT 1"), [], Batch).FirstOrDefault());
-        _position = Number("SELECT coalesce(max(position), 0) FROM log");
+        var last = readers.List(BatchQuery("ORDER BY rowid DESC LIMIT 1"), [], Batch);
+        _batches = new BatchChain(keys, last.FirstOrDefault());
+        _position = Number("SELECT coalesce(max(rowid), 0) FROM log");
         var indexed = Number("SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed'");
-        readers.List<object?>("SELECT chain, sequence, position FROM log WHERE position > $1 ORDER BY position", [indexed], row =>
+        readers.Read("SELECT chain, sequence, rowid FROM log WHERE rowid > $1 ORDER BY rowid", [indexed], row =>
         {
-            _index.Add(row.GetString(0), row.GetInt64(1), row.GetInt64(2));
-            return null;
+            while (row.Read()) _index.Add(row.Text(0), row.Integer(1), row.Integer(2));
+            return 0;
         });
     }
 
@@ -59,34 +57,49 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         return new(rows);
     }
 
-    public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) => new(Read(chain, from, limit));
+    public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) =>
+        new(Read(chain, from, limit));
 
     public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => new(_readers.List(
-        $"SELECT {RowColumns} FROM log WHERE position > $1 ORDER BY position LIMIT $2",
+        $"SELECT {RowColumns} FROM log WHERE rowid > $1 ORDER BY rowid LIMIT $2",
         [after, limit],
-        row => new LogScanRow(row.GetInt64(5), Row(row))));
+        row => new LogScanRow(row.Integer(4), Row(row))));
 
     public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => new(_readers.List(
-        BatchQuery("WHERE last > $1 ORDER BY last LIMIT $2"), [after, limit], Batch));
+        BatchQuery("WHERE rowid > $1 ORDER BY rowid LIMIT $2"), [after, limit], Batch));
 
     public Task CheckAsync(CancellationToken cancellation)
     {
         foreach (var table in (string[])["log", "log_batch", "log_index"])
         {
             cancellation.ThrowIfCancellationRequested();
-            var found = _readers.Read($"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.GetString(0) : "");
+            var found = _readers.Read(
+                $"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.GetString(0) : "");
             if (found != "ok") throw SecureUserDataException.Tampered($"the pages of the table {table}");
         }
         var lost = Number(
             """
-            SELECT coalesce(min(l.position), 0) FROM log AS l
-            WHERE l.position <= (SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed') AND NOT EXISTS (
+            SELECT coalesce(min(l.rowid), 0) FROM log AS l
+            WHERE l.rowid <= (SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed') AND NOT EXISTS (
                 SELECT 1 FROM log_index AS i
-                WHERE i.chain = l.chain AND i.sequence = l.sequence AND i.position = l.position)
+                WHERE i.chain = l.chain AND i.sequence = l.sequence AND i.position = l.rowid)
             """);
-        return lost == 0
-            ? Task.CompletedTask
-            : throw SecureUserDataException.Tampered($"the index of row {lost} of the access log");
+        if (lost != 0) throw SecureUserDataException.Tampered($"the index of row {lost} of the access log");
+        var invented = Number(
+            """
+            SELECT count(*) FROM log_index AS i WHERE NOT EXISTS (
+                SELECT 1 FROM log AS l
+                WHERE l.rowid = i.position AND l.chain = i.chain AND l.sequence = i.sequence)
+            """);
+        if (invented != 0) throw SecureUserDataException.Tampered("the index of the access log");
+        // Scans begin at 1: what stands before it would never be looked at.
+        var before = Number(
+            """
+            SELECT (SELECT count(*) FROM log WHERE rowid < 1) + (SELECT count(*) FROM log_batch WHERE rowid < 1)
+            """);
+        if (before != 0)
+            throw SecureUserDataException.Tampered("rows before the first of the access log");
+        return Task.CompletedTask;
     }
 
     void IBatchEnd.Run(SqliteWriter writer)
@@ -94,8 +107,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         if (_pending.Count > 0)
         {
             _pendingBatch = _batches.Next(_position + 1, _pendingMacs);
-            writer.Prepare("INSERT INTO log_batch (last, first, number, digest, mac) VALUES ($1, $2, $3, $4, $5)").Run(
-                _pendingBatch.Last, _pendingBatch.First, _pendingBatch.Number, _pendingBatch.Digest, _pendingBatch.Mac);
+            writer.Prepare("INSERT INTO log_batch (rowid, first, last, digest, mac) VALUES ($1, $2, $3, $4, $5)").Run(
+                _pendingBatch.Number, _pendingBatch.First, _pendingBatch.Last, _pendingBatch.Digest, _pendingBatch.Mac);
         }
         _index.Move(writer);
     }
@@ -124,7 +137,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
             last = _index.LastSequence(row.Chain) ?? (long)writer.Prepare(LastIndexed).Value(row.Chain)!;
         if (row.Sequence != last + 1)
             throw SecureUserDataException.Conflict("The access log has gone on elsewhere: try again.");
-        writer.Prepare("INSERT INTO log (position, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)").Run(
+        writer.Prepare("INSERT INTO log (rowid, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)").Run(
             _position + _pending.Count + 1, row.Chain, row.Sequence, row.Body, row.Mac);
         _pendingHeads[row.Chain] = row.Sequence;
         _pending.Add((row.Chain, row.Sequence));
@@ -155,7 +168,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         var rows = new List<LogRow>();
         foreach (var position in positions.Take(limit))
         {
-            var row = _readers.Read($"SELECT {RowColumns} FROM log WHERE position = $1", [position], r => r.Read() ? Row(r) : null);
+            var row = _readers.Read(
+                $"SELECT {RowColumns} FROM log WHERE rowid = $1", [position], row => row.Read() ? Row(row) : null);
             if (row?.Chain != chain) throw SecureUserDataException.Tampered($"row {position} of the access log");
             rows.Add(row);
         }
@@ -165,14 +179,12 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
     private long Number(string sql, params ReadOnlySpan<object?> values) =>
         _readers.Read(sql, values, row => row.Read() ? row.GetInt64(0) : 0);
 
-    private static LogRow Row(SqliteDataReader row) => row.GetString(4) == RowTypes
-        ? new LogRow(row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3))
-        : throw SecureUserDataException.Tampered($"row {row.GetInt64(5)} of the access log");
+    private static LogRow Row(SqliteDataReader row) => new(row.Text(0), row.Integer(1), row.Blob(2), row.Blob(3));
 
-    private static string BatchQuery(string rest) => $"SELECT first, last, number, digest, mac FROM log_batch {rest}";
+    private static string BatchQuery(string rest) => $"SELECT first, last, rowid, digest, mac FROM log_batch {rest}";
 
     private static LogBatch Batch(SqliteDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4));
+        row.Integer(0), row.Integer(1), row.Integer(2), row.Blob(3), row.Blob(4));
 
     public void Dispose() => _batches.Dispose();
 }

@@ -11,7 +11,10 @@ internal static class SqliteFile
     /// <summary>Marks the file as ours, in <c>application_id</c>: "SUD1".</summary>
     private const long ApplicationId = 0x53554431;
 
-    // The log is appended to by position alone; who it is about is indexed behind (see LogIndex).
+    // The log is appended to by position alone; who it is about is indexed behind (see LogIndex). The position of a row
+    // and the number of a batch are the rowid itself and no column: a column that stands for the rowid leaves a type
+    // byte in every row that nobody reads, so that changing it would not be found. Both count from 1 without gaps,
+    // which is why a VACUUM, which may number rows anew, changes nothing.
     private const string Schema = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE state (
@@ -23,11 +26,9 @@ internal static class SqliteFile
             row INTEGER PRIMARY KEY, user TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
             envelope BLOB NOT NULL, UNIQUE (user, collection, id));
         CREATE TABLE log (
-            position INTEGER PRIMARY KEY, chain TEXT NOT NULL, sequence INTEGER NOT NULL,
-            body BLOB NOT NULL, mac BLOB NOT NULL);
+            chain TEXT NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL, mac BLOB NOT NULL);
         CREATE TABLE log_batch (
-            last INTEGER PRIMARY KEY, first INTEGER NOT NULL, number INTEGER NOT NULL,
-            digest BLOB NOT NULL, mac BLOB NOT NULL);
+            first INTEGER NOT NULL, last INTEGER NOT NULL, digest BLOB NOT NULL, mac BLOB NOT NULL);
         CREATE TABLE log_index (
             chain TEXT NOT NULL, sequence INTEGER NOT NULL, position INTEGER NOT NULL,
             PRIMARY KEY (chain, sequence)) WITHOUT ROWID;
@@ -36,7 +37,8 @@ internal static class SqliteFile
         """;
 
     /// <summary>Opens the one connection that writes.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the file is not ours.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the file is not
+    /// ours.</exception>
     internal static SqliteConnection OpenWriter(string path, bool create)
     {
         var connection = Open(path, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite);
@@ -63,23 +65,32 @@ internal static class SqliteFile
     /// <summary>Opens a connection that reads.</summary>
     internal static SqliteConnection OpenReader(string path)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite); // a reader of a write-ahead log must be able to write its index
-        Execute(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY");
-        return connection;
+        // A reader of a write-ahead log must be able to write its index.
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            Execute(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     internal static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        Translated(command.ExecuteNonQuery);
     }
 
     internal static long Number(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        return Convert.ToInt64(Translated(command.ExecuteScalar), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static SqliteConnection Open(string path, SqliteOpenMode mode)
@@ -92,32 +103,41 @@ internal static class SqliteFile
         }.ConnectionString);
         try
         {
-            connection.Open();
+            return Translated(() =>
+            {
+                connection.Open();
+                return connection;
+            });
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static T Translated<T>(Func<T> run)
+    {
+        try
+        {
+            return run();
         }
         catch (SqliteException e)
         {
-            connection.Dispose();
             throw SqliteErrors.Translate(e);
         }
-        return connection;
     }
 
     private static void CheckOurs(SqliteConnection connection)
     {
-        long application, version;
-        try
-        {
-            application = Number(connection, "PRAGMA application_id");
-            version = Number(connection, "PRAGMA user_version");
-        }
-        catch (SqliteException e)
-        {
-            throw SqliteErrors.Translate(e);
-        }
+        var application = Number(connection, "PRAGMA application_id");
+        var version = Number(connection, "PRAGMA user_version");
         if (application != ApplicationId)
-            throw SecureUserDataException.Unavailable("The database file is not SecureUserData's: name another folder.");
+            throw SecureUserDataException.Unavailable(
+                "The database file is not SecureUserData's: name another folder.");
         if (version != SchemaVersion)
             throw SecureUserDataException.Unavailable(
-                $"The database has schema version {version} and this program knows {SchemaVersion}: use a newer program.");
+                $"The database has schema version {version} and this program knows {SchemaVersion}: "
+                + "use the program that fits it.");
     }
 }

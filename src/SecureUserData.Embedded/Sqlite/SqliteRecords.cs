@@ -16,7 +16,7 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
     public ValueTask<byte[]?> GetAsync(RecordKey key) => new(readers.Read(
         "SELECT envelope FROM record WHERE user = $1 AND collection = $2 AND id = $3",
         [key.User.ToString(), key.Collection, key.Id.ToString()],
-        row => row.Read() ? row.GetFieldValue<byte[]>(0) : null));
+        row => row.Read() ? row.Blob(0) : null));
 
     public Task<bool> DeleteAsync(RecordKey key) =>
         writer.WriteAsync(key, static (w, key) =>
@@ -33,10 +33,16 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
         {
             var list = new List<StoredRecord>();
             for (long size = 0; size < bytes && rows.Read(); size += list[^1].Envelope.Length)
-                list.Add(new StoredRecord(RecordId.Parse(rows.GetString(0)), rows.GetFieldValue<byte[]>(1)));
+                list.Add(new StoredRecord(Id(rows.Text(0)), rows.Blob(1)));
             return (IReadOnlyList<StoredRecord>)list;
         }));
 
     public ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => new(readers.List(
-        "SELECT DISTINCT collection FROM record WHERE user = $1 ORDER BY collection", [user.ToString()], row => row.GetString(0)));
+        "SELECT DISTINCT collection FROM record WHERE user = $1 ORDER BY collection",
+        [user.ToString()],
+        row => row.Text(0)));
+
+    private static RecordId Id(string text) => RecordId.TryParse(text, out var id)
+        ? id
+        : throw SecureUserDataException.Tampered("the id of a record");
 }

@@ -14,15 +14,15 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         WHERE t.tag = $1 AND t.id > $2 ORDER BY t.id LIMIT $3
         """,
         [tag, after ?? "", limit],
-        row => new TaggedState(row.GetString(4), Read(row))));
+        row => new TaggedState(row.Text(4), Read(row))));
 
     internal IStateSlot Slot(string id) => new StateSlot(id, writer, readers);
 
     private static StoredState Read(SqliteDataReader row)
     {
-        var tags = row.GetString(2);
+        var tags = row.Text(2);
         return new StoredState(
-            row.GetInt64(0), row.GetString(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.GetFieldValue<byte[]>(3));
+            row.Integer(0), row.Text(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.Blob(3));
     }
 
     private sealed class StateSlot(string id, SqliteWriter writer, SqliteReaders readers) : IStateSlot
@@ -32,7 +32,9 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         public ValueTask<StoredState?> LoadAsync()
         {
             var stored = readers.Read(
-                "SELECT version, owner, tags, body FROM state WHERE id = $1", [id], row => row.Read() ? Read(row) : null);
+                "SELECT version, owner, tags, body FROM state WHERE id = $1",
+                [id],
+                row => row.Read() ? Read(row) : null);
             _tags = stored?.Tags ?? [];
             return new(stored);
         }
@@ -57,7 +59,10 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
                     ON CONFLICT (id) DO NOTHING
                     """).Run(id, next.Version, next.Owner, tags, next.Body)
                 : writer.Prepare(
-                    "UPDATE state SET version = $2, owner = $3, tags = $4, body = $5 WHERE id = $1 AND version = $2 - 1")
+                    """
+                    UPDATE state SET version = $2, owner = $3, tags = $4, body = $5
+                    WHERE id = $1 AND version = $2 - 1
+                    """)
                     .Run(id, next.Version, next.Owner, tags, next.Body);
             if (changed == 0)
                 throw SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");

@@ -48,7 +48,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
     internal void Start(InstallationKeys keys)
     {
         SqliteFile.Execute(
-            _connection, "INSERT INTO meta (name, value) VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1");
+            _connection,
+            "INSERT INTO meta (name, value) VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1");
         _uniqueKeys = new SqliteUniqueKeys(
             _writer, SqliteFile.Number(_connection, "SELECT value FROM meta WHERE name = 'epoch'"));
         _log = new SqliteAccessLog(_writer, _readers, keys);

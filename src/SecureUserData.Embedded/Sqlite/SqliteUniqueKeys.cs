@@ -14,7 +14,8 @@ internal sealed class SqliteUniqueKeys(SqliteWriter writer, long epoch) : IUniqu
                 """
                 INSERT INTO unique_key (key, holder, epoch) VALUES ($1, $2, $3)
                 ON CONFLICT (key) DO UPDATE SET holder = $2, epoch = $3
-                WHERE holder = $2 OR (epoch < $3 AND NOT EXISTS (SELECT 1 FROM tag WHERE tag = $1 AND id = unique_key.holder))
+                WHERE holder = $2 OR (
+                    epoch < $3 AND NOT EXISTS (SELECT 1 FROM tag WHERE tag = $1 AND id = unique_key.holder))
                 """).Run(claim.key, claim.holder, claim.epoch) > 0);
 
     public Task ReleaseAsync(string key, string holder) =>

@@ -10,7 +10,8 @@ internal abstract class SqliteWrite
 
     internal bool IsPending => !_isCommitted && Failure is null;
 
-    /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails alone.</summary>
+    /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails
+    /// alone.</summary>
     internal abstract void Run(SqliteWriter writer);
 
     /// <summary>Takes note that the transaction with it in it is on the disk.</summary>

@@ -14,10 +14,11 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Lock _gate = new();
-    private readonly AutoResetEvent _wake = new(false); // waits without spinning, which would cost others their processor
+    private readonly AutoResetEvent _wake = new(false); // does not spin, at the cost of others
     private readonly Thread _thread;
     private List<SqliteWrite> _queue = [];
     private SecureUserDataException? _closedBy;
+    private bool _broken; // by an error of the disk; only the writer's thread looks at it
 
     internal SqliteWriter(SqliteConnection connection)
     {
@@ -86,21 +87,26 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            if (!TryRun(batch))
-                foreach (var write in batch.Where(write => write.IsPending)) // one of them is bad: each alone
-                    if (!TryRun([write]))
-                        write.Failed(SecureUserDataException.Invalid("This cannot be stored: check it against the limits."));
+            if (!_broken && !TryRun(batch)) RunEachAlone(batch);
         }
         catch (Exception e)
         {
             Close(e);
-            foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_closedBy!);
         }
+        if (_broken)
+            foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_closedBy!);
         Tell(batch);
     }
 
-    /// <summary>Runs writes in one transaction. False when it was rolled back because a
-    /// statement failed in a way that only that write can be blamed for.</summary>
+    private void RunEachAlone(List<SqliteWrite> batch)
+    {
+        foreach (var write in batch.Where(write => write.IsPending))
+            if (!TryRun([write]))
+                write.Failed(SecureUserDataException.Invalid("This cannot be stored: check it against the limits."));
+    }
+
+    /// <summary>Runs writes in one transaction. False when it was rolled back because a statement failed in a way that
+    /// only one write can be blamed for.</summary>
     private bool TryRun(IReadOnlyList<SqliteWrite> batch)
     {
         Prepare("BEGIN IMMEDIATE").Run();
@@ -121,8 +127,8 @@ internal sealed class SqliteWriter : IDisposable
         return true;
     }
 
-    /// <summary>Ends the tasks of a batch on the thread pool, a few to a work item, where the entities that wait for them
-    /// go on at once: cheaper than a work item each.</summary>
+    /// <summary>Ends the tasks of a batch on the thread pool, a few to a work item, where the entities that wait for
+    /// them go on at once: cheaper than a work item each.</summary>
     private static void Tell(IReadOnlyList<SqliteWrite> batch)
     {
         for (var from = 0; from < batch.Count; from += ToldAtOnce)
@@ -148,14 +154,15 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>After an error of the disk nobody knows what is stored: nothing more is written until it is opened anew.
-    /// </summary>
+    /// <summary>After an error of the disk nobody knows what is stored: nothing more is written until it is opened
+    /// anew.</summary>
     private void Close(Exception cause)
     {
         List<SqliteWrite> left;
+        _broken = true;
         lock (_gate)
         {
-            _closedBy ??= cause is SqliteException e
+            _closedBy = cause is SqliteException e
                 ? SqliteErrors.Translate(e)
                 : SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause);
             left = _queue;

@@ -5,8 +5,8 @@ namespace SecureUserData.Access;
 /// <summary>What an engine does at its edge: makes callers from credentials.</summary>
 public static class Authentication
 {
-    /// <summary>How long a caller may be used before its credential is checked again: so long does a credential that was
-    /// taken back live on at the most.</summary>
+    /// <summary>How long a caller may be used before its credential is checked again: so long does a credential that
+    /// was taken back live on at the most.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Asks the entity that the credential names.</summary>
@@ -18,7 +18,8 @@ public static class Authentication
     {
         var text = CredentialText.Parse(credential);
         if (text.IsClaim)
-            throw SecureUserDataException.Invalid("That is a claim code: claim it first, and sign in with what you get.");
+            throw SecureUserDataException.Invalid(
+                "That is a claim code: claim it first, and sign in with what you get.");
         IEntityId owner = text.Kind switch
         {
             CallerKind.Application => AppId.Parse(text.Owner),

@@ -5,9 +5,9 @@ using SecureUserData.Cryptography;
 
 namespace SecureUserData.Access;
 
-/// <summary>The text of a credential, <c>sud_ { kind } _ { id } _ { secret || check }</c>: the id without its own prefix, the
-/// secret 52 characters for 256 random bits, the check 4 characters over all before them, so that a typing error is told
-/// from a wrong credential.</summary>
+/// <summary>The text of a credential, <c>sud_ { kind } _ { id } _ { secret || check }</c>: the id without its own
+/// prefix, the secret 52 characters for 256 random bits, the check 4 characters over all before them, so that a typing
+/// error is told from a wrong credential.</summary>
 /// <param name="Kind">Whose it is.</param>
 /// <param name="IsClaim">Whether it is a one-time claim code.</param>
 /// <param name="Owner">The text of the owner's id.</param>
@@ -38,7 +38,8 @@ internal sealed record CredentialText(CallerKind Kind, bool IsClaim, string Owne
         return (new Credential(text + Check(text)), Verifier(new(kind, claim, owner, secret), keys));
     }
 
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is not a credential.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is not a
+    /// credential.</exception>
     internal static CredentialText Parse(Credential credential)
     {
         var text = credential.Reveal().Trim();
@@ -62,7 +63,8 @@ internal sealed record CredentialText(CallerKind Kind, bool IsClaim, string Owne
     internal bool Matches(byte[]? verifier, InstallationKeys keys) =>
         verifier is not null && CryptographicOperations.FixedTimeEquals(verifier, Verifier(this, keys));
 
-    private static string Check(string text) => Base32.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..CheckLength];
+    private static string Check(string text) =>
+        Base32.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..CheckLength];
 
     public override string ToString() => "(credential, hidden)";
 }

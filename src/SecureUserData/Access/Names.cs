@@ -6,19 +6,22 @@ namespace SecureUserData.Access;
 /// <summary>Checks what callers name things.</summary>
 internal static class Names
 {
-    /// <summary>The name of a field or a collection: letters, digits, space and <c>_ - .</c>, no space at the ends.</summary>
+    /// <summary>The name of a field or a collection: letters, digits, space and <c>_ - .</c>, no space at the
+    /// ends.</summary>
     internal static string Check(string? name, string what)
     {
         if (string.IsNullOrEmpty(name) || name.Length > Limits.NameLength || name[0] == ' ' || name[^1] == ' ')
             throw Invalid();
         foreach (var rune in name.EnumerateRunes())
             if (!Rune.IsLetterOrDigit(rune) && rune.Value is not (' ' or '_' or '-' or '.')
-                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
+                && Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark
+                    and not UnicodeCategory.SpacingCombiningMark)
                 throw Invalid();
         return name;
 
         SecureUserDataException Invalid() => SecureUserDataException.Invalid(
-            $"The name of a {what} has 1 to {Limits.NameLength} letters, digits, inner spaces and the characters _ - .");
+            $"The name of a {what} has 1 to {Limits.NameLength} letters, digits, inner spaces and the characters "
+            + "_ - .");
     }
 
     /// <summary>A name or text that people read: no control and no format characters, which could make it look like

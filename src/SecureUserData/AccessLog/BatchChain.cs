@@ -26,7 +26,8 @@ internal sealed class BatchChain : IDisposable
     internal LogBatch Next(long first, IReadOnlyList<byte[]> macs)
     {
         foreach (var mac in macs) _digest.AppendData(mac);
-        var batch = new LogBatch(first, first + macs.Count - 1, (_last?.Number ?? 0) + 1, _digest.GetHashAndReset(), []);
+        var digest = _digest.GetHashAndReset();
+        var batch = new LogBatch(first, first + macs.Count - 1, (_last?.Number ?? 0) + 1, digest, []);
         return batch with { Mac = Compute(_key, _last, batch) };
     }
 
@@ -38,6 +39,7 @@ internal sealed class BatchChain : IDisposable
         batch.Number == (previous?.Number ?? 0) + 1
         && batch.First == (previous?.Last ?? 0) + 1
         && batch.Last >= batch.First
+        && batch is { Digest.Length: 32, Mac.Length: 32 }
         && CryptographicOperations.FixedTimeEquals(batch.Mac, Compute(keys.Batches, previous, batch));
 
     private static byte[] Compute(SecretKey key, LogBatch? previous, LogBatch batch)
@@ -48,7 +50,6 @@ internal sealed class BatchChain : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(input[32..], batch.Number);
         BinaryPrimitives.WriteInt64BigEndian(input[40..], batch.First);
         BinaryPrimitives.WriteInt64BigEndian(input[48..], batch.Last);
-        if (batch.Digest.Length != 32) return []; // matches no MAC
         batch.Digest.CopyTo(input[56..]);
         return key.Mac(input);
     }

@@ -5,8 +5,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>One entity's chain in the access log: each row's MAC covers the row before, so that a row cannot be changed,
-/// moved or taken out of the middle unseen.</summary>
+/// <summary>One entity's chain in the access log: each row's MAC covers the row before, so that a row cannot be
+/// changed, moved or taken out of the middle unseen.</summary>
 /// <param name="name">The text of the entity's id.</param>
 /// <param name="app">The application whose log key it is; null for the installation.</param>
 /// <param name="log">Where it is kept.</param>
@@ -36,15 +36,16 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         NewestChange = entry.IsChange ? head.Sequence : entry.PreviousChange;
     }
 
-    /// <summary>Appends an entry; when it returns, the entry is on the disk. After a failure the entity is unloaded, since
-    /// it no longer knows its place.</summary>
+    /// <summary>Appends an entry; when it returns, the entry is on the disk. After a failure the entity is unloaded,
+    /// since it no longer knows its place.</summary>
     /// <returns>The entry's number.</returns>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another activation was faster.
     /// </exception>
     internal async Task<long> AppendAsync(LogEntry entry, VersionedKeys keys)
     {
         var sequence = Sequence + 1;
-        var body = (entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange }).ToBody();
+        var linked = entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange };
+        var body = linked.ToBody();
         var mac = LogMac.Compute(keys.Current, _head, name, sequence, body);
         try
         {
@@ -79,9 +80,10 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         return entries;
     }
 
-    /// <summary>The changes announced after a number, newest first: what a state that was stored then may lack. They are
-    /// linked, so that finding them costs one step each.</summary>
-    internal async Task<IReadOnlyList<(long Sequence, LogEntry Entry)>> ChangesAfterAsync(long sequence, VersionedKeys keys)
+    /// <summary>The changes announced after a number, newest first: what a state that was stored then may lack. They
+    /// are linked, so that finding them costs one step each.</summary>
+    internal async Task<IReadOnlyList<(long Sequence, LogEntry Entry)>> ChangesAfterAsync(
+        long sequence, VersionedKeys keys)
     {
         var changes = new List<(long, LogEntry)>();
         for (var at = NewestChange; at > sequence;)
@@ -94,29 +96,41 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         return changes;
     }
 
-    /// <summary>Appends, for each announced change that no state followed, that it was not applied.</summary>
+    /// <summary>Those of the changes that nothing on record says were not applied. A crash comes between one entry and
+    /// its state, so it leaves one at the most: more mean that the state was set back to an older copy.</summary>
     /// <param name="changes">From <see cref="ChangesAfterAsync"/>.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="keys">The log keys.</param>
-    internal async Task RejectAsync(
-        IEnumerable<(long Sequence, LogEntry Entry)> changes, DateTimeOffset now, VersionedKeys keys)
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when there are more.</exception>
+    internal (long Sequence, LogEntry Entry)? Unapplied(IEnumerable<(long Sequence, LogEntry Entry)> changes)
     {
         var rejected = new HashSet<long>();
-        foreach (var (sequence, entry) in changes.ToList())
+        (long, LogEntry)? unapplied = null;
+        foreach (var (sequence, entry) in changes)
         {
             if (entry.Refers is { } refers) rejected.Add(refers);
-            else if (!rejected.Contains(sequence))
-                await AppendAsync(
-                    new LogEntry
-                    {
-                        Actor = name,
-                        At = now.ToUnixTimeMilliseconds(),
-                        Activity = Activity.NotApplied,
-                        Names = [$"entry/{sequence}"],
-                        Refers = sequence,
-                    },
-                    keys);
+            else if (rejected.Contains(sequence)) continue;
+            else if (unapplied is not null) throw SecureUserDataException.Tampered($"the state of {name}");
+            else unapplied = (sequence, entry);
         }
+        return unapplied;
+    }
+
+    /// <summary>Appends that an announced change, if there is one, was not applied.</summary>
+    /// <param name="unapplied">From <see cref="Unapplied"/>.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="keys">The log keys.</param>
+    internal async Task RejectAsync((long Sequence, LogEntry Entry)? unapplied, DateTimeOffset now, VersionedKeys keys)
+    {
+        if (unapplied is not { Sequence: var sequence }) return;
+        await AppendAsync(
+            new LogEntry
+            {
+                Actor = name,
+                At = now.ToUnixTimeMilliseconds(),
+                Activity = Activity.NotApplied,
+                Names = [$"entry/{sequence}"],
+                Refers = sequence,
+            },
+            keys);
     }
 
     /// <summary>One entry, checked.</summary>

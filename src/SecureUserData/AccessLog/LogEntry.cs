@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>The body of a row of the access log, stored as JSON; <c>docs/access-log.md</c> lists its properties.</summary>
+/// <summary>The body of a row of the access log, stored as JSON; <c>docs/access-log.md</c> lists its
+/// properties.</summary>
 internal sealed record LogEntry
 {
     /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
@@ -21,8 +22,9 @@ internal sealed record LogEntry
     [JsonPropertyName("key")]
     public int KeyVersion { get; init; }
 
-    /// <summary>The sequence number of the newest entry before this one that announces a change (<see cref="IsChange"/>),
-    /// 0 if there is none. It lets an activation find in one step what a crash left unapplied.</summary>
+    /// <summary>The sequence number of the newest entry before this one that announces a change
+    /// (<see cref="IsChange"/>), 0 if there is none. It lets an activation find in one step what a crash left
+    /// unapplied.</summary>
     [JsonPropertyName("change")]
     public long PreviousChange { get; init; }
 

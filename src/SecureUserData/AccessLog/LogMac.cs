@@ -7,8 +7,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>The MAC of a row: <c>HMAC-SHA-256(log key, { previous MAC(32) || length(4) || chain || sequence(8) || body })</c>,
-/// numbers big-endian.</summary>
+/// <summary>The MAC of a row, numbers big-endian:
+/// <c>HMAC-SHA-256(log key, { previous MAC(32) || length(4) || chain || sequence(8) || body })</c>.</summary>
 internal static class LogMac
 {
     internal const int Length = 32;

@@ -35,7 +35,8 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             var rows = await _log.ScanAsync(position, PageRows);
             foreach (var row in rows)
             {
-                if (row.Position != ++position) throw SecureUserDataException.Tampered($"row {position} of the access log");
+                if (row.Position != ++position)
+                    throw SecureUserDataException.Tampered($"row {position} of the access log");
                 await CheckBatchAsync(row);
                 await CheckRowAsync(row.Row);
             }
@@ -61,7 +62,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     private async ValueTask<LogBatch?> NextBatchAsync()
     {
         if (_batches.Count == 0)
-            foreach (var stored in await _log.BatchesAsync(_previous?.Last ?? 0, PageRows))
+            foreach (var stored in await _log.BatchesAsync(_previous?.Number ?? 0, PageRows))
                 _batches.Enqueue(stored);
         if (!_batches.TryDequeue(out var batch)) return null;
         if (!BatchChain.Verify(services.Installation, _previous, batch))

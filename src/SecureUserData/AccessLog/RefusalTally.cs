@@ -1,8 +1,8 @@
 namespace SecureUserData.AccessLog;
 
 /// <summary>Counts refusals that equal the one before, so that a script which asks in a loop does not fill the log. The
-/// first is on record at once; the others as one entry with their count, before the next different entry, after a minute,
-/// or when the user is unloaded.</summary>
+/// first is on record at once; the others as one entry with their count, before the next different entry, after a
+/// minute, or when the user is unloaded.</summary>
 internal sealed class RefusalTally
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -29,7 +29,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         var keys = lease.Keys.Log;
         await _chain.LoadAsync(keys);
         if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        await _chain.RejectAsync(await _chain.ChangesAfterAsync(State.LastSequence, keys), Now, keys);
+        await _chain.RejectAsync(_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)), Now, keys);
     }
 
     /// <inheritdoc/>
@@ -67,12 +67,13 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         if (!state.Keys.Settings.IsIndexed(field))
             throw SecureUserDataException.Invalid(
                 "This field is not indexed: an application declares unique and indexed fields when it is registered.");
-        if (string.IsNullOrWhiteSpace(value)) throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
+        if (string.IsNullOrWhiteSpace(value))
+            throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
         Users.FieldPolicy.CheckEncoding(value);
         if (cursor is not null) UserId.Parse(cursor);
         using var lease = await RentAsync(state);
         await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
-        var tag = BlindIndex.Tag(lease.Keys, field, value);
+        var tag = lease.Keys.IndexTag(field, value);
         return await FindAsync([tag], cursor, limit, StateSeal.Of(lease.Keys));
     }
 
@@ -85,7 +86,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         var tags = state.Keys.Keys
             .Where(key => key.Purpose == WrappedKeys.Application)
             .Select(key => Users.UserState.KeyTag(_id, key.Version));
-        return await FindAsync(tags, cursor, limit, seal: null);
+        using var lease = await RentAsync(state);
+        return await FindAsync(tags, cursor, limit, StateSeal.Of(lease.Keys));
     }
 
     /// <inheritdoc/>
@@ -121,7 +123,8 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
     {
         var state = Own();
         if (version == 1 && state.Scripts.Length >= Limits.ScriptsPerApplication)
-            throw SecureUserDataException.Invalid($"An application has at most {Limits.ScriptsPerApplication} scripts.");
+            throw SecureUserDataException.Invalid(
+                $"An application has at most {Limits.ScriptsPerApplication} scripts.");
         using var lease = await RentAsync(state);
         var activity = version == 1 ? Activity.ScriptRegistered : Activity.ScriptVersionAdded;
         var sequence = await AppendAsync(lease.Keys, activity, $"script/{script}", version);
@@ -163,16 +166,16 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         };
     }
 
-    /// <summary>States found by tag, authenticated where a seal is given: an index row that somebody else wrote must not
-    /// pass for an answer.</summary>
-    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal? seal)
+    /// <summary>States found by tag, each authenticated: an index row that somebody else wrote must not pass for an
+    /// answer.</summary>
+    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal seal)
     {
         var found = new List<UserId>();
         foreach (var tag in tags)
             foreach (var (id, stored) in await Services.Ports.States.FindAsync(tag, cursor, limit + 1))
             {
                 if (!stored.Tags.Contains(tag)) throw SecureUserDataException.Tampered($"the tags of {id}");
-                seal?.Open(id, stored);
+                seal.Open(id, stored);
                 found.Add(UserId.Parse(id));
             }
         var page = found.OrderBy(id => id.ToString(), StringComparer.Ordinal).Take(limit).ToList();

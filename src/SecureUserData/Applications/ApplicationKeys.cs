@@ -3,8 +3,8 @@ using SecureUserData.Cryptography;
 
 namespace SecureUserData.Applications;
 
-/// <summary>An application's keys, unwrapped, with what it declared about its fields. Shared by all entities of the process
-/// and zeroed when the last one is done with them after they have left the keyring.</summary>
+/// <summary>An application's keys, unwrapped, with what it declared about its fields. Shared by all entities of the
+/// process and zeroed when the last one is done with them after they have left the keyring.</summary>
 internal sealed class ApplicationKeys
 {
     private readonly ConcurrentDictionary<string, SecretKey> _indexKeys = new(StringComparer.Ordinal);
@@ -44,9 +44,11 @@ internal sealed class ApplicationKeys
         foreach (var key in _indexKeys.Values) key.Dispose();
     }
 
-    /// <summary>The key of a field's blind index, derived once.</summary>
-    internal SecretKey IndexKey(string field) =>
-        _indexKeys.GetOrAdd(field, static (field, keys) => keys.Index.Current.Derive("index", field), this);
+    /// <summary>The blind index of a field's value. The field's key is derived once.</summary>
+    internal string IndexTag(string field, string value) => BlindIndex.Tag(
+        _indexKeys.GetOrAdd(field, static (field, keys) => BlindIndex.FieldKey(keys.Index.Current, field), this),
+        Index.CurrentVersion,
+        value);
 }
 
 /// <summary>A hold on an application's keys: dispose it as soon as they have been used.</summary>

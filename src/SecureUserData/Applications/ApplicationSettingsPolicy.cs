@@ -12,11 +12,13 @@ internal static class ApplicationSettingsPolicy
         Names.CheckAll(settings.UniqueFields, "unique field");
         Names.CheckAll(settings.IndexedFields, "indexed field");
         if (settings.UniqueFields.Intersect(settings.IndexedFields).Any())
-            throw SecureUserDataException.Invalid("A field is both unique and indexed: a unique field is indexed already.");
+            throw SecureUserDataException.Invalid(
+                "A field is both unique and indexed: a unique field is indexed already.");
     }
 
     internal static bool IsIndexed(this ApplicationSettings settings, string field) =>
         settings.IsUnique(field) || settings.IndexedFields.Contains(field);
 
-    internal static bool IsUnique(this ApplicationSettings settings, string field) => settings.UniqueFields.Contains(field);
+    internal static bool IsUnique(this ApplicationSettings settings, string field) =>
+        settings.UniqueFields.Contains(field);
 }

@@ -25,7 +25,7 @@ public class Installation : MasterEntity<InstallationState>, IInstallation, ICre
         var keys = Services.Installation.Log;
         await _chain.LoadAsync(keys);
         if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        await _chain.RejectAsync(await _chain.ChangesAfterAsync(State.LastSequence, keys), Now, keys);
+        await _chain.RejectAsync(_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)), Now, keys);
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Applications;
 
-/// <summary>What an engine does before there are entities: sets an installation up, or opens it with the right master key
-/// and no other.</summary>
+/// <summary>What an engine does before there are entities: sets an installation up, or opens it with the right master
+/// key and no other.</summary>
 public static class InstallationSetup
 {
     private static readonly string Name = new InstallationId().ToString();
@@ -18,7 +18,8 @@ public static class InstallationSetup
     /// <param name="masters">The master key ring.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The first operator's credential, shown only here.</returns>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is one already.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is one
+    /// already.</exception>
     public static async Task<Credential> CreateAsync(IStateSlot slot, IMasterKeyRing masters, TimeProvider time)
     {
         BlindIndex.CheckNormalisation();

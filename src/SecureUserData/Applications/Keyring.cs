@@ -10,6 +10,9 @@ internal sealed class Keyring : IDisposable
 {
     internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often keys that are not asked for are looked at; they leave before their lifetime ends.</summary>
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<AppId, Entry> _entries = new();
     private readonly IMasterKeyRing _masters;
     private readonly TimeProvider _time;
@@ -19,10 +22,11 @@ internal sealed class Keyring : IDisposable
     {
         _masters = masters;
         _time = time;
-        _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _sweep = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
     }
 
-    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at hand.</summary>
+    /// <summary>The keys of an application, loaded through the asking entity's context when they are not at
+    /// hand.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is no such application.
     /// </exception>
     internal ValueTask<KeyLease> RentAsync(AppId app, IEntityContext context) =>
@@ -62,10 +66,11 @@ internal sealed class Keyring : IDisposable
         return new KeyLease(keys);
     }
 
+    /// <summary>What would outlive its time before the next sweep leaves now.</summary>
     private void Sweep()
     {
         foreach (var (app, entry) in _entries)
-            if (_time.GetElapsedTime(entry.LoadedAt) >= Lifetime
+            if (_time.GetElapsedTime(entry.LoadedAt) > Lifetime - SweepPeriod
                 && _entries.TryRemove(KeyValuePair.Create(app, entry)))
                 entry.Keys.Release();
     }

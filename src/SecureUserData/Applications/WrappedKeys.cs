@@ -40,7 +40,8 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
         WrappedKey Wrap(VersionedKeys under, string purpose, SecretKey key)
         {
             using var envelope = new Envelope(under);
-            return new WrappedKey(purpose, 1, envelope.Seal(Binding.ApplicationKey(app, purpose, 1), key.Bytes));
+            var binding = Binding.ApplicationKey(app.ToString(), purpose, 1);
+            return new WrappedKey(purpose, 1, envelope.Seal(binding, key.Bytes));
         }
     }
 
@@ -64,7 +65,8 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
         using var envelope = new Envelope(under);
         return new VersionedKeys(Keys.Where(key => key.Purpose == purpose).Select(key =>
         {
-            var plaintext = envelope.Open(Binding.ApplicationKey(App, purpose, key.Version), key.Envelope).Plaintext;
+            var binding = Binding.ApplicationKey(App.ToString(), purpose, key.Version);
+            var plaintext = envelope.Open(binding, key.Envelope).Plaintext;
             try
             {
                 return (key.Version, SecretKey.From(plaintext));

@@ -65,7 +65,8 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     public async Task<ConsentView> RefuseAsync()
     {
         var script = await DemandUserAsync();
-        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Refused) await DecideAsync(ConsentStatus.Refused, script);
+        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Refused)
+            await DecideAsync(ConsentStatus.Refused, script);
         return View(script);
     }
 
@@ -96,7 +97,8 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     /// <summary>Puts an expiry on record when its time has come.</summary>
     public override async Task WakeAsync()
     {
-        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Expired || Decision!.Status != ConsentStatus.Given) return;
+        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Expired || Decision!.Status != ConsentStatus.Given)
+            return;
         var script = await RefreshAsync();
         if (Decision.Status == ConsentStatus.Given) await DecideAsync(ConsentStatus.Expired, script);
     }
@@ -122,7 +124,15 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
 
     private Task DecideAsync(ConsentStatus status, ScriptView script) => DecideAsync(
         new ConsentDecision(
-            status, script.Version, script.Notice, [], [], ConsentCapacity.DataSubject, Now, Expires: null, Sequence: 0),
+            status,
+            script.Version,
+            script.Notice,
+            Fields: [],
+            Collections: [],
+            ConsentCapacity.DataSubject,
+            Now,
+            Expires: null,
+            Sequence: 0),
         script);
 
     /// <summary>On record first, then stored.</summary>
@@ -143,11 +153,13 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     private ConsentView View(ScriptView script) => new(
         _id, ConsentPolicy.Status(Now, Decision), script, Decision, State is { } state ? [.. state.Decisions] : []);
 
-    private static IReadOnlyList<string> Within(IReadOnlyList<string>? allowed, IReadOnlyList<string> asked, string what)
+    private static IReadOnlyList<string> Within(
+        IReadOnlyList<string>? allowed, IReadOnlyList<string> asked, string what)
     {
         if (allowed is null) return asked;
         if (Names.CheckAll(allowed, what).Except(asked).Any())
-            throw SecureUserDataException.Invalid($"The grant names a {what} that the script does not ask for: leave it out.");
+            throw SecureUserDataException.Invalid(
+                $"The grant names a {what} that the script does not ask for: leave it out.");
         return allowed;
     }
 

@@ -11,7 +11,8 @@ internal static class ConsentPolicy
     };
 
     /// <summary>Why a script may not read a selection; null when it may.</summary>
-    internal static Refusal? Refuse(DateTimeOffset now, ConsentDecision? decision, int scriptVersion, Selection selection)
+    internal static Refusal? Refuse(
+        DateTimeOffset now, ConsentDecision? decision, int scriptVersion, Selection selection)
     {
         var status = Status(now, decision);
         if (status != ConsentStatus.Given)
@@ -37,7 +38,8 @@ internal static class ConsentPolicy
         return selection.Collection is not { } collection || decision.Collections.Contains(collection);
     }
 
-    /// <summary>A decision brought to a newer version of the script: kept within the narrower scope, or invalidated.</summary>
+    /// <summary>A decision brought to a newer version of the script: kept within the narrower scope, or
+    /// invalidated.</summary>
     internal static ConsentDecision Carry(ConsentDecision decision, Processing.ScriptInForce script, DateTimeOffset now)
     {
         var view = script.View;

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>What an envelope is bound to: purpose, application, user and place. Moved anywhere else, it does not open.</summary>
+/// <summary>What an envelope is bound to: purpose, application, user and place. Moved anywhere else, it does not
+/// open.</summary>
 /// <param name="Purpose">What kind of plaintext it holds.</param>
 /// <param name="Application">The application's id, or empty.</param>
 /// <param name="User">The id of the user or other entity it belongs to, or empty.</param>
@@ -19,10 +20,10 @@ internal readonly record struct Binding(string Purpose, string Application, stri
     internal static Binding Record(string app, string user, string collection, RecordId id) =>
         new("record", app, user, $"record/{collection}/{id}");
 
-    internal static Binding UserKey(AppId app, string user) => new("key", app.ToString(), user, "user-key");
+    internal static Binding UserKey(string app, string user) => new("key", app, user, "user-key");
 
-    internal static Binding ApplicationKey(AppId app, string purpose, int version) =>
-        new("key", app.ToString(), "", $"{purpose}-key/{version}");
+    internal static Binding ApplicationKey(string app, string purpose, int version) =>
+        new("key", app, "", $"{purpose}-key/{version}");
 
     /// <summary>The state of an entity, with its version and its tags.</summary>
     internal static Binding State(string owner, string entity, long version, IReadOnlyList<string> tags) =>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using SecureUserData.Applications;
 
 namespace SecureUserData.Cryptography;
 
@@ -10,15 +9,17 @@ internal static class BlindIndex
     /// <summary>The version of <see cref="Normalise"/>; part of every tag, so that a better one can come.</summary>
     internal const int Normalisation = 1;
 
-    /// <summary>The tag that a state carries for a value: <c>ix/{ key version }.{ normalisation }/{ HMAC }</c>. Fields
-    /// have keys of their own, so equal values of two fields do not look alike.</summary>
-    internal static string Tag(ApplicationKeys keys, string field, string value)
+    /// <summary>The key of a field: equal values of two fields do not look alike.</summary>
+    internal static SecretKey FieldKey(SecretKey indexKey, string field) => indexKey.Derive("index", field);
+
+    /// <summary>The tag that a state carries: <c>ix/{ key version }.{ normalisation }/{ HMAC }</c>.</summary>
+    internal static string Tag(SecretKey fieldKey, int keyVersion, string value)
     {
         var bytes = Encoding.UTF8.GetBytes(Normalise(value));
         try
         {
-            var mac = keys.IndexKey(field).Mac(bytes);
-            return $"ix/{keys.Index.CurrentVersion}.{Normalisation}/{Base32.Encode(mac)}";
+            var mac = fieldKey.Mac(bytes);
+            return $"ix/{keyVersion}.{Normalisation}/{Base32.Encode(mac)}";
         }
         finally
         {

@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>Opens and seals <c>{ version(1) || keyVersion(4) || nonce(12) || ciphertext || tag(16) }</c> with AES-256-GCM
-/// (NIST SP 800-38D). <c>docs/envelope.md</c> is the specification; the vectors in <c>tests/vectors</c> are its proof.</summary>
+/// <summary>Opens and seals <c>{ version(1) || keyVersion(4) || nonce(12) || ciphertext || tag(16) }</c> with
+/// AES-256-GCM (NIST SP 800-38D). <c>docs/envelope.md</c> is the specification; the vectors in <c>tests/vectors</c> are
+/// its proof.</summary>
 /// <remarks>The nonce is random, so one key seals at most 2³² times: see <see cref="KeyUses"/>.</remarks>
 internal sealed class Envelope : IDisposable
 {
@@ -59,7 +60,8 @@ internal sealed class Envelope : IDisposable
     }
 
     /// <summary>Opens an envelope of any version of the key that is still there.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/>: whatever is wrong, one message.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/>: whatever is wrong, one
+    /// message.</exception>
     internal Opened Open(in Binding binding, ReadOnlySpan<byte> envelope)
     {
         if (envelope.Length < Overhead || envelope[0] != FormatVersion) throw Failed(binding);
@@ -94,7 +96,8 @@ internal sealed class Envelope : IDisposable
 
     // The place is a name and never a value; the cause is not told, so that nobody learns from it.
     private static SecureUserDataException Failed(in Binding binding) =>
-        SecureUserDataException.Tampered($"{binding.Place} of {(binding.User.Length > 0 ? binding.User : binding.Application)}");
+        SecureUserDataException.Tampered(
+            $"{binding.Place} of {(binding.User.Length > 0 ? binding.User : binding.Application)}");
 
     public void Dispose() => _aes.Dispose();
 }

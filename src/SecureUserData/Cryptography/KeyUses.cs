@@ -1,7 +1,8 @@
 namespace SecureUserData.Cryptography;
 
 /// <summary>Counts how often a key has sealed with a random nonce. NIST SP 800-38D §8.3 allows 2³² times. Uses are
-/// reserved in blocks that are stored before they are used up, so that a crash can lose some and never repeat one.</summary>
+/// reserved in blocks that are stored before they are used up, so that a crash can lose some and never repeat
+/// one.</summary>
 internal sealed class KeyUses(long reserved)
 {
     /// <summary>Uses reserved at a time.</summary>
@@ -23,7 +24,8 @@ internal sealed class KeyUses(long reserved)
         if (_used + uses <= Reserved) return Reserved;
         var needed = _used + uses + Block;
         if (needed > Limit)
-            throw SecureUserDataException.Unavailable("This user's key has been used too often: rotate the user's key.");
+            throw SecureUserDataException.Unavailable(
+                "This user's key has been used too often: rotate the user's key.");
         return needed;
     }
 

@@ -25,8 +25,10 @@ public sealed class MasterKeyRing : IMasterKeyRing, IDisposable
     }
 
     /// <summary>Reads a ring.</summary>
-    /// <param name="text">Pairs of version and key, separated by commas, newest first; each key 32 bytes in base64.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/>; the message does not hold the key.</exception>
+    /// <param name="text">Pairs of version and key, separated by commas, newest first; each key 32 bytes in
+    /// base64.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/>; the message does not hold the
+    /// key.</exception>
     public static MasterKeyRing Parse(string text)
     {
         var keys = new List<(int Version, SecretKey Key)>();

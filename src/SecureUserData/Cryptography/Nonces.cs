@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>Random nonces, taken from the system's generator for many at a time, since asking it costs more than a seal. A
-/// nonce is public, so that it does no harm for it to lie in memory before it is used; each is given out once.</summary>
+/// <summary>Random nonces, taken from the system's generator for many at a time, since asking it costs more than a
+/// seal. A nonce is public, so that it does no harm for it to lie in memory before it is used; each is given out once.
+/// </summary>
 internal static class Nonces
 {
     private const int AtOnce = 64;

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>A 256-bit key. Its bytes lie in a pinned buffer, so that the garbage collector leaves no copies, and are zeroed
-/// on <see cref="Dispose"/>.</summary>
+/// <summary>A 256-bit key. Its bytes lie in a pinned buffer, so that the garbage collector leaves no copies, and are
+/// zeroed on <see cref="Dispose"/>.</summary>
 public sealed class SecretKey : IDisposable
 {
     /// <summary>The length of a key in bytes.</summary>
@@ -53,8 +53,8 @@ public sealed class SecretKey : IDisposable
         HKDF.Expand(HashAlgorithmName.SHA256, Bytes, key, info[..length]);
     }
 
-    /// <summary>HMAC-SHA-256 under this key. Contexts that have taken the key in are kept for the next time, because that
-    /// is half of the work, and disposed with the key.</summary>
+    /// <summary>HMAC-SHA-256 under this key. Contexts that have taken the key in are kept for the next time, because
+    /// that is half of the work, and disposed with the key.</summary>
     internal byte[] Mac(ReadOnlySpan<byte> data)
     {
         var macs = _macs ?? Interlocked.CompareExchange(ref _macs, [], null) ?? _macs;

@@ -4,8 +4,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Cryptography;
 
-/// <summary>Seals and opens the states of entities. Each entity's state has a key of its own, derived from the owner's, so
-/// that a key seals no more often than its entity is saved and nothing need be counted.</summary>
+/// <summary>Seals and opens the states of entities. Each entity's state has a key of its own, derived from the owner's,
+/// so that a key seals no more often than its entity is saved and nothing need be counted.</summary>
 /// <param name="owner">Whose key it is: an application's id, or <c>master</c>.</param>
 /// <param name="currentVersion">The version that seals.</param>
 /// <param name="derive">Derives the key of an entity in a version; false when that version is gone.</param>
@@ -19,16 +19,21 @@ internal sealed class StateSeal(string owner, int currentVersion, StateSeal.Deri
 
     internal delegate bool Derivation(int version, string entity, Span<byte> key);
 
-    internal static StateSeal Of(IMasterKeyRing masters) => new(MasterOwner, masters.Versions[0], (version, entity, key) =>
-    {
-        if (!masters.Versions.Contains(version)) return false;
-        using var derived = masters.Derive(version, Label, entity);
-        derived.Bytes.CopyTo(key);
-        return true;
-    });
+    internal static StateSeal Of(IMasterKeyRing masters) => new(
+        MasterOwner,
+        masters.Versions[0],
+        (version, entity, key) =>
+        {
+            if (!masters.Versions.Contains(version)) return false;
+            using var derived = masters.Derive(version, Label, entity);
+            derived.Bytes.CopyTo(key);
+            return true;
+        });
 
     internal static StateSeal Of(ApplicationKeys keys) => new(
-        keys.App.ToString(), keys.State.CurrentVersion, (version, entity, key) => keys.State.TryDerive(version, Label, entity, key));
+        keys.App.ToString(),
+        keys.State.CurrentVersion,
+        (version, entity, key) => keys.State.TryDerive(version, Label, entity, key));
 
     internal StoredState Seal(string entity, long version, IReadOnlyList<string> tags, byte[] plaintext)
     {

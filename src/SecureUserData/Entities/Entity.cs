@@ -10,16 +10,16 @@ public interface IActivation : IDisposable
     /// <summary>Loads the state; runs before the first call.</summary>
     Task ActivateAsync();
 
-    /// <summary>Writes what is left to write; runs after the last call and before <see cref="IDisposable.Dispose"/>, which
-    /// zeroes keys.</summary>
+    /// <summary>Writes what is left to write; runs after the last call and before <see cref="IDisposable.Dispose"/>,
+    /// which zeroes keys.</summary>
     Task UnloadAsync();
 
     /// <summary>Runs when a wake-up that the entity asked for is due.</summary>
     Task WakeAsync();
 }
 
-/// <summary>The base of every entity: an identity, and a state that is replaced only when it has been stored, so that memory
-/// never runs ahead of the disk and a refusal costs no reload.</summary>
+/// <summary>The base of every entity: an identity, and a state that is replaced only when it has been stored, so that
+/// memory never runs ahead of the disk and a refusal costs no reload.</summary>
 /// <typeparam name="TState">An immutable record.</typeparam>
 public abstract class Entity<TState> : IActivation where TState : class
 {
@@ -75,8 +75,8 @@ public abstract class Entity<TState> : IActivation where TState : class
 
     private protected abstract ValueTask<StoredState> SealAsync(TState state, long version, byte[] plaintext);
 
-    /// <summary>Stores the next state, and only then makes it the state. After a failure the activation is unloaded, since
-    /// nobody knows what is on the disk.</summary>
+    /// <summary>Stores the next state, and only then makes it the state. After a failure the activation is unloaded,
+    /// since nobody knows what is on the disk.</summary>
     private protected async Task SaveAsync(TState next)
     {
         var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);

@@ -29,7 +29,9 @@ public sealed record EntityKind(
         Of<OverviewId, IOverview>(Rank.Overview, _ => null, (id, _, context, _) => new Overview(id, context)),
         Of<ConsentId, IConsent>(
             Rank.Consent,
-            text => text.Contains('/') && text.StartsWith("usr_", StringComparison.Ordinal) ? ConsentId.Parse(text) : null,
+            text => text.Contains('/') && text.StartsWith("usr_", StringComparison.Ordinal)
+                ? ConsentId.Parse(text)
+                : null,
             (id, slot, context, services) => new Consent(id, slot, context, services)),
         Of<UserId, IUser>(
             Rank.Subject,
@@ -48,7 +50,8 @@ public sealed record EntityKind(
     /// <summary>The id that a text names.</summary>
     /// <param name="text">The text of an id.</param>
     /// <returns>The id; null when no kind knows it.</returns>
-    public static IEntityId? ParseId(string text) => All.Select(kind => kind.Parse(text)).FirstOrDefault(id => id is not null);
+    public static IEntityId? ParseId(string text) =>
+        All.Select(kind => kind.Parse(text)).FirstOrDefault(id => id is not null);
 
     private static EntityKind Of<TId, TContract>(
         Rank rank,

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace SecureUserData.OwnedData;
 
-/// <summary>The plaintext of a record's envelope: <c>{ storedAt(8) || length(1) || contentType || data }</c>, storedAt in
-/// milliseconds since 1970-01-01 UTC, big-endian.</summary>
+/// <summary>The plaintext of a record's envelope: <c>{ storedAt(8) || length(1) || contentType || data }</c>, storedAt
+/// in milliseconds since 1970-01-01 UTC, big-endian.</summary>
 internal static class RecordFormat
 {
     private const int TimeLength = 8;
@@ -18,9 +18,11 @@ internal static class RecordFormat
         CheckContentType(content.ContentType);
         var type = content.ContentType.Split(';')[0].TrimEnd(); // in any case: RFC 9110 §8.3.1
         if (type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && !IsUtf8(content.Data.Span))
-            throw SecureUserDataException.Invalid("The record is called text and is not UTF-8: name its real content type.");
+            throw SecureUserDataException.Invalid(
+                "The record is called text and is not UTF-8: name its real content type.");
         if (type.Equals("application/json", StringComparison.OrdinalIgnoreCase) && !IsJson(content.Data.Span))
-            throw SecureUserDataException.Invalid("The record is called JSON and is not: correct it, or name its real type.");
+            throw SecureUserDataException.Invalid(
+                "The record is called JSON and is not: correct it, or name its real type.");
     }
 
     internal static byte[] Write(RecordContent content, DateTimeOffset now)

@@ -1,7 +1,7 @@
 namespace SecureUserData.Ports;
 
-/// <summary>Keeps the rows of the access log. It is append-only, and (chain, sequence) is unique: that is the fence which
-/// keeps a second activation of the same entity from going on unnoticed.</summary>
+/// <summary>Keeps the rows of the access log. It is append-only, and (chain, sequence) is unique: that is the fence
+/// which keeps a second activation of the same entity from going on unnoticed.</summary>
 public interface IAccessLog
 {
     /// <summary>Appends a row durably, in one batch with others that come at the same time.</summary>
@@ -18,11 +18,11 @@ public interface IAccessLog
     /// <summary>Rows of all chains in the order in which they were stored, after a position.</summary>
     ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit);
 
-    /// <summary>Batches in the order in which they were stored, after the one that ends at a position.</summary>
+    /// <summary>Batches in the order of their numbers, after a number.</summary>
     ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit);
 
-    /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its chain.
-    /// </summary>
+    /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its
+    /// chain. </summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the place.</exception>
     Task CheckAsync(CancellationToken cancellation);
 }

@@ -1,7 +1,8 @@
 namespace SecureUserData.Ports;
 
-/// <summary>Everything that an engine stores things with, apart from each activation's own <see cref="IStateSlot"/>. Every
-/// write is durable when its call returns; concurrent writes share one commit; one bad write fails alone.</summary>
+/// <summary>Everything that an engine stores things with, apart from each activation's own <see cref="IStateSlot"/>.
+/// Every write is durable when its call returns; concurrent writes share one commit; one bad write fails
+/// alone.</summary>
 public interface IPorts
 {
     /// <summary>Finds states by tag.</summary>

@@ -3,7 +3,8 @@ namespace SecureUserData.Ports;
 /// <summary>Finds states by tag.</summary>
 public interface IStateIndex
 {
-    /// <summary>The states that carry a tag, in the order of their ids. No transaction stays open between pages.</summary>
+    /// <summary>The states that carry a tag, in the order of their ids. No transaction stays open between
+    /// pages.</summary>
     /// <param name="tag">The tag; equal or not, nothing else.</param>
     /// <param name="after">Only ids after this text; null to begin.</param>
     /// <param name="limit">At most this many.</param>

@@ -8,7 +8,7 @@ public interface IStateSlot
     ValueTask<StoredState?> LoadAsync();
 
     /// <summary>Stores the state durably, with its tags.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when the stored version is not the one
-    /// before this.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when the stored version is not the
+    /// one before this.</exception>
     Task SaveAsync(StoredState state);
 }

@@ -1,7 +1,7 @@
 namespace SecureUserData.Ports;
 
-/// <summary>Keys that only one holder can have. A holder claims a key before it saves the state that carries the key as a
-/// tag; what a crash left between the two is taken over by the next claim.</summary>
+/// <summary>Keys that only one holder can have. A holder claims a key before it saves the state that carries the key as
+/// a tag; what a crash left between the two is taken over by the next claim.</summary>
 public interface IUniqueKeys
 {
     /// <summary>Claims a key durably. True when the holder has it now, also when it had it before.</summary>

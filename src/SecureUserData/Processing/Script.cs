@@ -25,7 +25,8 @@ public class Script : ApplicationEntity<ScriptState>, IScript, IScriptInternals,
     public async Task<RegisteredScript> RegisterAsync(ScriptText text)
     {
         Caller.Demand(CallerKind.Application);
-        if (State is not null) throw SecureUserDataException.Conflict("This script is registered already: add a version.");
+        if (State is not null)
+            throw SecureUserDataException.Conflict("This script is registered already: add a version.");
         ScriptPolicy.Check(text);
         var app = Caller.App!.Value;
         var (credential, verifier) = CredentialText.Mint(CallerKind.Script, Name, Services.Installation);
@@ -76,7 +77,12 @@ public class Script : ApplicationEntity<ScriptState>, IScript, IScriptInternals,
     {
         var current = state.Versions[^1];
         return new ScriptView(
-            _id, state.App, state.Versions.Length, current.Text, ScriptPolicy.Notice(current.Text), current.RegisteredAt);
+            _id,
+            state.App,
+            state.Versions.Length,
+            current.Text,
+            ScriptPolicy.Notice(current.Text),
+            current.RegisteredAt);
     }
 
     private ScriptState Own() => State is { } state && state.App == Caller.App

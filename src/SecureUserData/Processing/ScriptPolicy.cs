@@ -21,7 +21,8 @@ internal static class ScriptPolicy
         Names.CheckAll(text.Fields, "field");
         Names.CheckAll(text.Collections, "collection");
         if (text.Fields.Count + text.Collections.Count == 0)
-            throw SecureUserDataException.Invalid("The script asks for nothing: name at least one field or collection.");
+            throw SecureUserDataException.Invalid(
+                "The script asks for nothing: name at least one field or collection.");
         if (text.Recipients is null || text.Recipients.Count > Limits.Recipients)
             throw SecureUserDataException.Invalid($"A script has at most {Limits.Recipients} recipients.");
         foreach (var recipient in text.Recipients) Names.CheckText(recipient, "recipient", Limits.TextLength);
@@ -56,7 +57,8 @@ internal static class ScriptPolicy
         }
     }
 
-    /// <summary>Whether a version asks for no more than the one before and says the same about everything else.</summary>
+    /// <summary>Whether a version asks for no more than the one before and says the same about everything
+    /// else.</summary>
     internal static bool OnlyNarrows(ScriptText before, ScriptText after) =>
         after.Name == before.Name
         && after.Purpose == before.Purpose

@@ -26,7 +26,8 @@ internal static class FieldPolicy
     internal static void CheckProfile(ImmutableArray<StoredField> fields)
     {
         if (fields.Length > Limits.FieldsPerUser)
-            throw SecureUserDataException.Invalid($"A user has at most {Limits.FieldsPerUser} fields: remove some first.");
+            throw SecureUserDataException.Invalid(
+                $"A user has at most {Limits.FieldsPerUser} fields: remove some first.");
         if (fields.Sum(field => field.Envelope.Length - Envelope.Overhead) > Limits.ProfileBytes)
             throw SecureUserDataException.Invalid(
                 $"A user's fields hold at most {Limits.ProfileBytes} bytes together: put large content into records.");
@@ -38,7 +39,8 @@ internal static class FieldPolicy
     {
         for (var rest = value.AsSpan(); rest.Length > 0;)
         {
-            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done || rune.Value == 0xFFFE)
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done
+                || rune.Value == 0xFFFE)
                 throw SecureUserDataException.Invalid(
                     "A value is not valid Unicode: it holds half a surrogate pair, or U+FFFE.");
             rest = rest[length..];
@@ -48,7 +50,8 @@ internal static class FieldPolicy
     private static void CheckValue(string name, string value)
     {
         if (string.IsNullOrWhiteSpace(value))
-            throw SecureUserDataException.Invalid($"The value of '{name}' is empty: leave the field out, or remove it.");
+            throw SecureUserDataException.Invalid(
+                $"The value of '{name}' is empty: leave the field out, or remove it.");
         if (value.Length > Limits.FieldValueBytes || Encoding.UTF8.GetByteCount(value) > Limits.FieldValueBytes)
             throw SecureUserDataException.Invalid(
                 $"The value of '{name}' has more than {Limits.FieldValueBytes} bytes: put it into a record.");

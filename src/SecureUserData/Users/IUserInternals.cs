@@ -11,7 +11,8 @@ public interface IUserInternals : IEntityInternals
     /// <summary>Puts the reading on record, durably, and only then decrypts and releases.</summary>
     Task<Reading> ReleaseAsync(ReleaseRequest request);
 
-    /// <summary>Puts it on record that a script was refused; many equal refusals become one entry with a count.</summary>
+    /// <summary>Puts it on record that a script was refused; many equal refusals become one entry with a
+    /// count.</summary>
     Task RecordRefusalAsync(ReleaseRequest request, string reason);
 
     /// <summary>Puts a decision on record.</summary>

@@ -12,7 +12,8 @@ public class Overview(OverviewId id, IEntityContext context) : IOverview, IActiv
         var caller = context.Caller;
         caller.Demand(CallerKind.User);
         if (caller.User != id.User) throw SecureUserDataException.NotFound("user");
-        var scripts = await context.Internal<IApplicationInternals>(caller.App!.Value).ListScriptIdsAsync(cursor, limit);
+        var application = context.Internal<IApplicationInternals>(caller.App!.Value);
+        var scripts = await application.ListScriptIdsAsync(cursor, limit);
         var consents = new List<ConsentView>();
         foreach (var script in scripts.Items)
             try

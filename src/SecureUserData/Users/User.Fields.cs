@@ -15,7 +15,8 @@ public partial class User
     public async Task<CreatedUser> CreateAsync(IReadOnlyDictionary<string, string> fields)
     {
         Caller.Demand(CallerKind.Application);
-        if (State is not null) throw SecureUserDataException.Conflict("This user id is taken: create under a fresh one.");
+        if (State is not null)
+            throw SecureUserDataException.Conflict("This user id is taken: create under a fresh one.");
         var changes = fields?.ToDictionary(field => field.Key, field => (string?)field.Value, StringComparer.Ordinal);
         FieldPolicy.Check(changes);
         if (changes!.Any(change => change.Value is null))
@@ -66,7 +67,8 @@ public partial class User
         await ChangeAsync(state, changes, Activity.FieldsSet, lease.Keys);
     }
 
-    /// <summary>Claims unique values, puts the change on record, stores it, and gives up the values it replaced.</summary>
+    /// <summary>Claims unique values, puts the change on record, stores it, and gives up the values it
+    /// replaced.</summary>
     private async Task ChangeAsync(
         UserState state, IReadOnlyDictionary<string, string?> changes, Activity activity, ApplicationKeys keys)
     {
@@ -105,7 +107,7 @@ public partial class User
             fields[name] = new StoredField(
                 name,
                 _envelope!.Seal(Binding.Field(_app, Name, name), bytes),
-                keys.Settings.IsIndexed(name) ? BlindIndex.Tag(keys, name, value) : null,
+                keys.Settings.IsIndexed(name) ? keys.IndexTag(name, value) : null,
                 keys.Settings.IsUnique(name));
             CryptographicOperations.ZeroMemory(bytes);
         }
@@ -125,7 +127,8 @@ public partial class User
                 continue;
             }
             await ReleaseUniqueAsync(claimed);
-            throw SecureUserDataException.Conflict($"Another user already has this value of '{field.Name}': it is unique.");
+            throw SecureUserDataException.Conflict(
+                $"Another user already has this value of '{field.Name}': it is unique.");
         }
         return claimed;
     }

@@ -7,7 +7,8 @@ namespace SecureUserData.Users;
 // The user's side of the firewall: decisions on record, and readings on record before anything is decrypted.
 public partial class User
 {
-    /// <summary>Names that an entry about a refusal holds at the most, so that refused scripts cannot swell the log.</summary>
+    /// <summary>Names that an entry about a refusal holds at the most, so that refused scripts cannot swell the
+    /// log.</summary>
     private const int RefusedNames = 16;
 
     /// <inheritdoc/>
@@ -17,7 +18,8 @@ public partial class User
         if (state.Paused)
         {
             await RecordRefusalAsync(request, "paused");
-            throw SecureUserDataException.Denied("The user has paused all processing: try again when the user resumes it.");
+            throw SecureUserDataException.Denied(
+                "The user has paused all processing: try again when the user resumes it.");
         }
         // A consent that was set back to an older copy in the database ends here.
         if (_decisions.GetValueOrDefault(Caller.Script!.Value) != request.Decision)

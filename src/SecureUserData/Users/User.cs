@@ -81,8 +81,9 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         await SaveChangeAsync(state with { Paused = paused }, sequence);
     }
 
-    /// <summary>What a crash left between the log and the state: decisions are taken note of, the user's own changes are
-    /// rejected on record, because their values are lost.</summary>
+    /// <summary>What a crash left between the log and the state: decisions are taken note of; a change of the user's
+    /// own is rejected on record, because its values are lost, unless it only takes something away. That is done now,
+    /// so that nobody who sets the state back by one copy ends a pause or brings a lost credential back.</summary>
     private async Task ReconcileAsync(UserState state, VersionedKeys keys)
     {
         foreach (var (script, sequence) in state.Decisions) _decisions[script] = sequence;
@@ -92,7 +93,20 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
             if (entry.Activity != Activity.ConsentDecided) own.Add((sequence, entry));
             else if (ScriptId.TryParse(entry.Script, out var script))
                 _decisions[script] = Math.Max(_decisions.GetValueOrDefault(script), sequence);
-        await _chain.RejectAsync(own, Now, keys);
+        var unapplied = _chain.Unapplied(own);
+        switch (unapplied?.Entry.Activity)
+        {
+            case Activity.ProcessingPaused:
+                await SaveChangeAsync(state with { Paused = true }, unapplied.Value.Sequence);
+                break;
+            case Activity.CredentialReissued: // the new claim code never reached anybody: an operator makes another one
+                await SaveChangeAsync(
+                    state with { Verifier = null, ClaimVerifier = [], ClaimedAt = null }, unapplied.Value.Sequence);
+                break;
+            default:
+                await _chain.RejectAsync(unapplied, Now, keys);
+                break;
+        }
     }
 
     /// <summary>The state, if this kind of caller may see this user.</summary>

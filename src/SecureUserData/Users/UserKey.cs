@@ -4,19 +4,20 @@ using SecureUserData.Cryptography;
 
 namespace SecureUserData.Users;
 
-/// <summary>Wraps and unwraps a user's key, each under a key derived from the application's for that user alone.</summary>
+/// <summary>Wraps and unwraps a user's key, each under a key derived from the application's for that user
+/// alone.</summary>
 internal static class UserKey
 {
     internal static byte[] Wrap(SecretKey key, string user, ApplicationKeys keys)
     {
         using var envelope = Wrapping(keys, keys.Key.CurrentVersion, user);
-        return envelope.Seal(Binding.UserKey(keys.App, user), key.Bytes);
+        return envelope.Seal(Binding.UserKey(keys.App.ToString(), user), key.Bytes);
     }
 
     internal static VersionedKeys Unwrap(UserState state, string user, ApplicationKeys keys)
     {
         using var envelope = Wrapping(keys, Envelope.KeyVersion(state.WrappedKey), user);
-        var plaintext = envelope.Open(Binding.UserKey(keys.App, user), state.WrappedKey).Plaintext;
+        var plaintext = envelope.Open(Binding.UserKey(keys.App.ToString(), user), state.WrappedKey).Plaintext;
         try
         {
             return new VersionedKeys(state.KeyVersion, SecretKey.From(plaintext));

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using SecureUserData.Access;
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+using SecureUserData.Embedded;
+using SecureUserData.Embedded.Hosting;
+using SecureUserData.Embedded.Sqlite;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+using SecureUserData.Tests.Integrity;
+using SecureUserData.Users;
+
+namespace SecureUserData.Tests.Hosting;
+
+/// <summary>An entity host over a real store whose ports can be made to fail, with one application.</summary>
+internal sealed class HostBench : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly SqliteStore _store;
+    private readonly InstallationKeys _keys;
+    private readonly DomainServices _services;
+
+    private HostBench(
+        DataFolder folder, SqliteStore store, InstallationKeys keys, IMasterKeyRing masters, EmbeddedOptions options)
+    {
+        _folder = folder;
+        _store = store;
+        _keys = keys;
+        Ports = new FailingPorts(store);
+        _services = new DomainServices(masters, keys, Ports, options.Time);
+        Clock = (ManualClock)options.Time;
+        Host = new EntityHost(_services, options);
+        Outside = new OutsideContext(Host);
+    }
+
+    internal ManualClock Clock { get; }
+
+    internal FailingPorts Ports { get; }
+
+    internal EntityHost Host { get; }
+
+    internal OutsideContext Outside { get; }
+
+    internal Credential Operator { get; private set; } = null!;
+
+    internal ISession Shop { get; private set; } = null!;
+
+    internal AppId ShopId { get; private set; }
+
+    internal static async Task<HostBench> CreateAsync(EmbeddedOptions? options = null)
+    {
+        options = (options ?? new EmbeddedOptions()) with { Time = new ManualClock() };
+        var folder = new DataFolder();
+        var masters = MasterKeyRing.Parse(DataFolder.Masters);
+        Credential credential;
+        using (var setup = new SqliteStore(folder.Database, create: true))
+        {
+            setup.StartForSetup();
+            credential = await InstallationSetup.CreateAsync(setup.Slot("installation"), masters, options.Time);
+        }
+        var store = new SqliteStore(folder.Database, create: false);
+        var keys = await InstallationSetup.OpenAsync(store.Slot("installation"), masters);
+        store.Start(keys);
+        var bench = new HostBench(folder, store, keys, masters, options) { Operator = credential };
+        var operators = await bench.SignInAsync(credential);
+        var application = await operators.RegisterApplicationAsync(new ApplicationSettings("shop"));
+        bench.ShopId = application.Id;
+        bench.Shop = await bench.SignInAsync(application.Credential);
+        return bench;
+    }
+
+    internal async Task<ISession> SignInAsync(Credential credential) =>
+        new Session(Host, Outside, credential, await Authentication.AuthenticateAsync(Outside, credential));
+
+    internal async Task<(UserId Id, IUser User, Credential Credential)> UserAsync()
+    {
+        var created = await Shop.CreateUserAsync(new Dictionary<string, string> { ["name"] = "ada" });
+        var credential = await Outside.Internal<IUserInternals>(created.Id).ClaimAsync(created.ClaimCode);
+        return (created.Id, (await SignInAsync(credential)).Get(created.Id), credential);
+    }
+
+    /// <summary>The activation of an entity, taken on its own turn.</summary>
+    internal async Task<IActivation> ActivationAsync(IEntityId id)
+    {
+        IActivation? entity = null;
+        var look = new EngineInvocation(activation =>
+        {
+            entity = activation;
+            return Task.CompletedTask;
+        });
+        Host.Send(id, look, inside: false);
+        await look.Task;
+        return entity!;
+    }
+
+    /// <summary>The buffer of the plain key of an active user.</summary>
+    internal async Task<byte[]> KeyBufferAsync(UserId id) => KeysOf((User)await ActivationAsync(id))!.Current.Buffer;
+
+    /// <summary>Waits, without sleeping, for what happens on other threads.</summary>
+    internal static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"it never happened: {what}");
+            await Task.Yield();
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_keys")]
+    private static extern ref VersionedKeys? KeysOf(User user);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _services.Dispose();
+        _store.Dispose();
+        _keys.Dispose();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>Ports that fail once when told to: before the write, or after it, when nobody knows any more.</summary>
+internal sealed class FailingPorts(IPorts ports) : IPorts
+{
+    private int _failures;
+
+    internal enum Failure { None, LoadingState, BeforeSavingState, AfterSavingState, BeforeAppending, AfterAppending }
+
+    internal Failure Next { get; set; }
+
+    internal int Failures => _failures;
+
+    public IStateIndex States => ports.States;
+
+    public IUniqueKeys UniqueKeys => ports.UniqueKeys;
+
+    public IRecordStore Records => ports.Records;
+
+    public IAccessLog Log => new FailingLog(this, ports.Log);
+
+    public IWakeups Wakeups => ports.Wakeups;
+
+    public IStateSlot Slot(string entity) => new FailingSlot(this, ports.Slot(entity));
+
+    private void FailIf(Failure failure)
+    {
+        if (Next != failure) return;
+        Next = Failure.None;
+        Interlocked.Increment(ref _failures);
+        throw SecureUserDataException.Unavailable("The disk has failed.");
+    }
+
+    private sealed class FailingSlot(FailingPorts owner, IStateSlot slot) : IStateSlot
+    {
+        public ValueTask<StoredState?> LoadAsync()
+        {
+            owner.FailIf(Failure.LoadingState);
+            return slot.LoadAsync();
+        }
+
+        public async Task SaveAsync(StoredState state)
+        {
+            owner.FailIf(Failure.BeforeSavingState);
+            await slot.SaveAsync(state);
+            owner.FailIf(Failure.AfterSavingState);
+        }
+    }
+
+    private sealed class FailingLog(FailingPorts owner, IAccessLog log) : IAccessLog
+    {
+        public async Task AppendAsync(LogRow row)
+        {
+            owner.FailIf(Failure.BeforeAppending);
+            await log.AppendAsync(row);
+            owner.FailIf(Failure.AfterAppending);
+        }
+
+        public ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count) => log.TailAsync(chain, count);
+
+        public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) =>
+            log.ReadAsync(chain, from, limit);
+
+        public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => log.ScanAsync(after, limit);
+
+        public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => log.BatchesAsync(after, limit);
+
+        public Task CheckAsync(CancellationToken cancellation) => log.CheckAsync(cancellation);
+    }
+}
