@@ -12,7 +12,8 @@ public abstract class PortsFixture : IAsyncLifetime
     public abstract ValueTask InitializeAsync();
 
     /// <summary>Opens the storage again as a crash at this moment would have left it: nothing is told beforehand.
-    /// Claims of unique keys from before are settled then: nobody is on the way any more to save a state for them.</summary>
+    /// Claims of unique keys from before are settled then: nobody is on the way any more to save a state for them.
+    /// </summary>
     public abstract Task CrashAsync();
 
     /// <summary>The entities that the engine would call at a time.</summary>
