@@ -61,7 +61,7 @@ internal sealed class Replay : IDisposable
         var records = Rows("SELECT row, user, collection, id, envelope FROM record WHERE row > $1", _record)
             .ToDictionary(row => $"record/{row[2]}/{row[3]}");
         var operations = new List<IReadOnlyList<BareRow>>();
-        foreach (var log in Rows("SELECT position, chain, sequence, body, mac FROM log WHERE position > $1", _position))
+        foreach (var log in Rows("SELECT rowid, chain, sequence, body, mac FROM log WHERE rowid > $1", _position))
         {
             var rows = new List<BareRow> { new("log", log) };
             var chain = (string)log[1];
@@ -79,7 +79,7 @@ internal sealed class Replay : IDisposable
                 rows.Add(new BareRow("record", record[1..]));
             operations.Add(rows);
         }
-        _position = Max("log", "position");
+        _position = Max("log", "rowid");
         _state = Max("state", "row");
         _record = Max("record", "row");
         return operations;
@@ -141,7 +141,7 @@ internal sealed class BareStatements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, Statement> _statements = new()
     {
-        ["log"] = new(connection, "INSERT INTO log (position, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)"),
+        ["log"] = new(connection, "INSERT INTO log (rowid, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)"),
         ["unique_key"] = new(connection, "INSERT INTO unique_key (key, holder, epoch) VALUES ($1, $2, $3)"),
         ["state"] = new(connection, "INSERT INTO state (id, version, owner, tags, body) VALUES ($1, $2, $3, $4, $5)"),
         ["state-update"] = new(

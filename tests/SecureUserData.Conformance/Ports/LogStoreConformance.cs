@@ -94,7 +94,7 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
         Assert.Equal(Enumerable.Range(1, 5), rows.Where(row => row.Chain == _chain).Select(row => (int)row.Sequence));
 
         long covered = 0, number = 0;
-        while (await Log.BatchesAsync(covered, 7) is { Count: > 0 } page)
+        while (await Log.BatchesAsync(number, 7) is { Count: > 0 } page)
             foreach (var batch in page)
             {
                 Assert.Equal((covered + 1, number + 1), (batch.First, batch.Number));
