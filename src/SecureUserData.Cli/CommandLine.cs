@@ -103,9 +103,13 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
         if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
             var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
-            var message = parsed.UnmatchedTokens is [var unknown, ..]
-                ? $"There is no command or argument '{unknown}' here"
-                : parsed.Errors[0].Message.TrimEnd('.');
+            var message = parsed switch
+            {
+                { UnmatchedTokens: [var unknown, ..] } => $"There is no command or argument '{unknown}' here",
+                { Errors: [{ SymbolResult: ArgumentResult { Tokens.Count: 0, Argument: var missing } }, ..] } =>
+                    $"{missing.Name} is missing",
+                _ => parsed.Errors[0].Message.TrimEnd('.'),
+            };
             throw new UsageException($"{message}: see '{path} --help'.");
         }
         _output.IsJson = parsed.GetValue(Json);
