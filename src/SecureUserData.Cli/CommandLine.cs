@@ -33,8 +33,8 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
     /// <summary>Whose credential to use.</summary>
     internal Option<string?> As { get; } = new("--as")
     {
-        Description = "The name of the saved credential to use. May be left out when only one of the needed kind is saved "
-            + "for this data folder. SUD_CREDENTIAL overrides it.",
+        Description = "The name of the saved credential to use. May be left out when only one of the needed kind is "
+            + "saved for this data folder. SUD_CREDENTIAL overrides it.",
         HelpName = "NAME",
     };
 
@@ -51,8 +51,8 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
         {
             CheckArguments(args);
             var root = new RootCommand(
-                "SecureUserData: users' personal data, encrypted under a key of its own per user, read by nobody without the "
-                + "user's permission, and every reading on record.") { Data, Json };
+                "SecureUserData: users' personal data, encrypted under a key of its own per user, read by nobody "
+                + "without the user's permission, and every reading on record.") { Data, Json };
             foreach (var command in commands(this)) root.Add(command);
             foreach (var option in root.Options)
                 if (option is HelpOption { Action: HelpAction help }) option.Action = new HelpWithExample(help);
@@ -137,8 +137,8 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
         {
             if (Secret.IsMatch(argument))
                 throw new UsageException(
-                    "A credential is never an argument, others can see it there: use --as, --code-file or SUD_CREDENTIAL, "
-                    + "and have this one re-issued.");
+                    "A credential is never an argument, others can see it there: use --as, --code-file or "
+                    + "SUD_CREDENTIAL, and have this one re-issued.");
             if (argument.Contains('\uFFFD'))
                 throw new UsageException("An argument is not valid UTF-8: write it in UTF-8.");
         }
@@ -158,9 +158,11 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
             case OperationCanceledException when cancellation.IsCancellationRequested:
                 return Fail("Stopped; what was reported as done is done.", Stopped);
             case UnauthorizedAccessException or IOException:
-                return Fail($"{exception.Message.TrimEnd('.')}: check the path, its permissions and the disk.", Failure);
+                return Fail(
+                    $"{exception.Message.TrimEnd('.')}: check the path, its permissions and the disk.", Failure);
             default: // its message may hold data
-                return Fail($"Something unexpected went wrong ({exception.GetType().Name}): please report it.", Failure);
+                return Fail(
+                    $"Something unexpected went wrong ({exception.GetType().Name}): please report it.", Failure);
         }
     }
 

@@ -3,8 +3,8 @@ using SecureUserData.Embedded;
 
 namespace SecureUserData.Cli;
 
-/// <summary>An open data folder with the credentials saved for it. While it is open no other process has it, so nobody else
-/// saves credentials for it either.</summary>
+/// <summary>An open data folder with the credentials saved for it. While it is open no other process has it, so nobody
+/// else saves credentials for it either.</summary>
 internal sealed class OpenFolder : IAsyncDisposable
 {
     private readonly MasterKey _key;
@@ -53,8 +53,8 @@ internal sealed class OpenFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>Signs in with SUD_CREDENTIAL, with the saved credential of this name, or with the only one of these kinds.
-    /// </summary>
+    /// <summary>Signs in with SUD_CREDENTIAL, with the saved credential of this name, or with the only one of these
+    /// kinds.</summary>
     internal Task<ISession> SignInAsync(string? name, params CallerKind[] kinds) => Engine.SignInAsync(
         _around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds));
 

@@ -28,8 +28,8 @@ internal sealed class Run(
 
     /// <summary>The items of a list such as <c>a,b</c>; several options add up.</summary>
     internal IReadOnlyList<string> List(Option<string[]> option) =>
-        [.. Get(option).SelectMany(text => text.Split(','
-            , StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        [.. Get(option).SelectMany(text => text.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     /// <summary>Opens the data folder.</summary>
     internal Task<OpenFolder> OpenAsync() => OpenFolder.OpenAsync(this);

@@ -35,7 +35,8 @@ public sealed class BadInputTests : IDisposable
             ("--after takes a number", ["log", "show", "--as", "ada", "--after", "-1"]),
             ("not a time", ["consent", "give", "newsletter", "--as", "ada", "--expires", "soon"]),
             ("not a time", ["consent", "give", "newsletter", "--as", "ada", "--expires", "P999999999Y"]),
-            ("legal basis", ["script", "register", "--name", "S", "--purpose", "P", "--basis", "whim", "--fields", "a"]),
+            ("legal basis",
+                ["script", "register", "--name", "S", "--purpose", "P", "--basis", "whim", "--fields", "a"]),
             ("--purpose is missing", ["script", "register", "--name", "S", "--basis", "consent", "--fields", "a"]),
             ("is not a name", ["app", "register", "X", "--save-as", "../../x"]),
             ("is not a name", ["app", "register", "X", "--save-as", ""]),
@@ -133,7 +134,8 @@ public sealed class BadInputTests : IDisposable
     public async Task A_folder_in_use_and_a_file_that_is_no_database_are_refused()
     {
         await _shell.SetUpAsync();
-        using (new FileStream(Path.Combine(_shell.Data, "sud.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        using (new FileStream(
+            Path.Combine(_shell.Data, "sud.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             Assert.Contains("another process", (await _shell.RunAsync("status")).Problem);
         File.WriteAllText(Path.Combine(_shell.Data, "sud.db"), new string('x', 8_192));
         var result = await _shell.RunAsync("status");
@@ -169,18 +171,21 @@ public sealed class BadInputTests : IDisposable
     {
         foreach (var args in (string[][])
         [
-            [], ["demo"], ["init"], ["status"], ["app"], ["app", "register"], ["app", "list"], ["user"], ["user", "import"],
-            ["user", "create"], ["user", "claim"], ["user", "set"], ["user", "find"], ["user", "show"], ["user", "reissue"],
+            [], ["demo"], ["init"], ["status"], ["app"], ["app", "register"], ["app", "list"], ["user"],
+            ["user", "import"],
+            ["user", "create"], ["user", "claim"], ["user", "set"], ["user", "find"], ["user", "show"],
+            ["user", "reissue"],
             ["record"], ["record", "put"], ["record", "get"], ["record", "list"], ["record", "delete"], ["script"],
             ["script", "register"], ["script", "list"], ["script", "new-version"], ["consent"], ["consent", "list"],
-            ["consent", "give"], ["consent", "refuse"], ["consent", "withdraw"], ["consent", "pause"], ["consent", "resume"],
+            ["consent", "give"], ["consent", "refuse"], ["consent", "withdraw"], ["consent", "pause"],
+            ["consent", "resume"],
             ["read"], ["log"], ["log", "show"], ["log", "verify"],
         ])
         {
             var help = await _shell.DoAsync([.. args, "--help"]);
             Assert.Contains("Example:\n  ", help.Out);
-            Assert.Contains($"  {string.Join(' ', ["sud", .. args.Take(1)])}", help.Out[help.Out.IndexOf("Example:", StringComparison.Ordinal)..]
-                .Replace("SUD_MASTER_KEY_FILE=/etc/sud/master.key ", "", StringComparison.Ordinal));
+            var example = help.Out[help.Out.IndexOf("Example:", StringComparison.Ordinal)..];
+            Assert.Contains(string.Join(' ', ["sud", .. args.Take(1)]), example);
             Assert.Equal("", help.Error);
         }
     }

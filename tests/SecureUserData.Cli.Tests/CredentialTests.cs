@@ -32,7 +32,7 @@ public sealed partial class CredentialTests : IDisposable
             ["app", "register", "Clinic", "--json"],
             ["user", "create", "--set", "email=ada@example.org", "--save-as", "ada", "--json"],
             ["user", "claim", "ada"],
-            ["script", "register", "--name", "S", "--purpose", "P", "--basis", "consent", "--fields", "email", "--json"],
+            [.. "script register --name S --purpose P --basis consent --fields email --json".Split(' ')],
             ["user", "reissue", "ada", "--save-as", "ada"],
             ["status", "--json"],
             ["status"],

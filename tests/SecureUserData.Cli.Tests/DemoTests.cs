@@ -19,7 +19,8 @@ public sealed class DemoTests : IDisposable
     {
         var demo = await _shell.JsonAsync("demo");
         Assert.True(demo.GetProperty("ok").GetBoolean());
-        Assert.All(demo.GetProperty("steps").EnumerateArray(), step => Assert.True(step.GetProperty("ok").GetBoolean()));
+        Assert.All(
+            demo.GetProperty("steps").EnumerateArray(), step => Assert.True(step.GetProperty("ok").GetBoolean()));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class ImportTests : IDisposable
     public async Task A_bad_row_costs_its_own_line_only()
     {
         await SetUpAsync("--unique", "id");
-        _shell.File("bad.csv", [.. "\uFEFFid , name\r\n1, \"fine, indeed\"\r\n2,bad\"quote\r\n3\r\n4,\"open\r\n5,fine\r\n6,"u8,
+        _shell.File("bad.csv", [
+            .. "\uFEFFid , name\r\n1, \"fine, indeed\"\r\n2,bad\"quote\r\n3\r\n4,\"open\r\n5,fine\r\n6,"u8,
             0xff, 0xfe, .. "\r\n1,twin\r\n,\r\n\r\n8,\"two\r\nlines\"\r\n9,\"x\"y\r\n10,a,b\r\n11,last"u8]);
         var result = await _shell.RunAsync("user", "import", "bad.csv", "--json");
         Assert.Equal(1, result.Code);
@@ -39,7 +40,8 @@ public sealed class ImportTests : IDisposable
         _shell.File("people.csv", " id , full name,note \n 7 ,\" Ada \"\"the first\"\" \", \n");
         await _shell.DoAsync("user", "import", "people.csv", "--claims", "claims.csv");
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_shell.Here, "claims.csv")));
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(_shell.Here, "claims.csv")));
         var claims = File.ReadAllLines(Path.Combine(_shell.Here, "claims.csv"));
         Assert.Equal("line,user_id,claim_code", claims[0]);
         Assert.StartsWith("2,usr_", claims[1]);
@@ -100,14 +102,16 @@ public sealed class ImportTests : IDisposable
     {
         await SetUpAsync();
         _shell.File("utf16.csv", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("id\n1\n")).ToArray());
-        Assert.Contains("line 1, the header: it is not valid UTF-8", (await _shell.RunAsync("user", "import", "utf16.csv")).Problem);
+        var result = await _shell.RunAsync("user", "import", "utf16.csv");
+        Assert.Contains("line 1, the header: it is not valid UTF-8", result.Problem);
     }
 
     [Fact]
     public async Task Values_over_the_limits_are_reported_by_line_and_hold_nobody_up()
     {
         await SetUpAsync("--unique", "id");
-        _shell.File("large.csv", $"id,note\n1,{new string('x', Limits.FieldValueBytes + 1)}\n2,ok\n3,{new string('x', 5_000_000)}\n4,ok\n");
+        var (value, line) = (new string('x', Limits.FieldValueBytes + 1), new string('x', 5_000_000));
+        _shell.File("large.csv", $"id,note\n1,{value}\n2,ok\n3,{line}\n4,ok\n");
         var result = await _shell.RunAsync("user", "import", "large.csv", "--json");
         Assert.Equal(2, result.Json.GetProperty("created").GetInt32());
         Assert.Equal(
@@ -124,9 +128,11 @@ public sealed class ImportTests : IDisposable
         using var error = new MemoryStream();
         var around = new Surroundings
         {
-            Variable = _ => null, CurrentFolder = _shell.Here, Home = _shell.Home, In = Stream.Null, Out = output, Error = error,
+            Variable = _ => null, CurrentFolder = _shell.Here, Home = _shell.Home,
+            In = Stream.Null, Out = output, Error = error,
         };
-        var code = await Program.RunAsync(["user", "import", "people.csv"], around, new CancellationToken(canceled: true));
+        var code = await Program.RunAsync(
+            ["user", "import", "people.csv"], around, new CancellationToken(canceled: true));
         Assert.Equal(130, code);
         Assert.Contains("sud: Stopped", Encoding.UTF8.GetString(error.ToArray()));
     }

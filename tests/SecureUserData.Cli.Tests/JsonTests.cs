@@ -35,10 +35,12 @@ public sealed class JsonTests
     {
         await shell.JsonAsync(
             "script", "register", "--name", "Newsletter", "--purpose", "Letters", "--basis", "legitimate-interests",
-            "--fields", "email,surname", "--collections", "letters", "--recipients", "Print Ltd", "--retention", "P30D");
+            "--fields", "email,surname", "--collections", "letters",
+            "--recipients", "Print Ltd", "--retention", "P30D");
         var scripts = await shell.JsonAsync("script", "list");
         Assert.Equal(
-            "legitimateInterests", scripts.GetProperty("scripts")[0].GetProperty("text").GetProperty("legalBasis").GetString());
+            "legitimateInterests",
+            scripts.GetProperty("scripts")[0].GetProperty("text").GetProperty("legalBasis").GetString());
         var listed = await shell.JsonAsync("consent", "list");
         Assert.Equal("requested", listed.GetProperty("consents")[0].GetProperty("status").GetString());
         Assert.Equal("given", await StatusAsync("give", "newsletter", "--expires", "P30D"));
@@ -63,11 +65,15 @@ public sealed class JsonTests
         var put = await shell.JsonAsync("record", "put", "letters", "letter.txt", "--user", user);
         var id = put.GetProperty("id").GetString()!;
         var got = await shell.JsonAsync("record", "get", "letters", id);
-        Assert.Equal(("Dear Ada", "text/plain"), (got.GetProperty("text").GetString(), got.GetProperty("contentType").GetString()));
-        Assert.Equal(8, (await shell.JsonAsync("record", "get", "letters", id, "--out", "copy.txt")).GetProperty("bytes").GetInt32());
-        Assert.Equal(id, (await shell.JsonAsync("record", "list", "letters")).GetProperty("records")[0].GetProperty("id").GetString());
+        Assert.Equal("Dear Ada", got.GetProperty("text").GetString());
+        Assert.Equal("text/plain", got.GetProperty("contentType").GetString());
+        var copied = await shell.JsonAsync("record", "get", "letters", id, "--out", "copy.txt");
+        Assert.Equal(8, copied.GetProperty("bytes").GetInt32());
+        var listed = await shell.JsonAsync("record", "list", "letters");
+        Assert.Equal(id, listed.GetProperty("records")[0].GetProperty("id").GetString());
         Assert.Equal("letters", (await shell.JsonAsync("record", "list")).GetProperty("collections")[0].GetString());
-        Assert.True((await shell.JsonAsync("record", "delete", "letters", id, "--as", "ada")).GetProperty("deleted").GetBoolean());
+        var deleted = await shell.JsonAsync("record", "delete", "letters", id, "--as", "ada");
+        Assert.True(deleted.GetProperty("deleted").GetBoolean());
     }
 
     private static async Task LogsAsync(Shell shell)
@@ -82,7 +88,9 @@ public sealed class JsonTests
         var accesses = (await shell.JsonAsync("log", "show", "--accesses")).GetProperty("entries");
         Assert.Equal(1, accesses.GetArrayLength());
         Assert.Equal("dataRead", accesses[0].GetProperty("activity").GetString());
-        Assert.Equal(["field/email", "record/letters"], accesses[0].GetProperty("names").EnumerateArray().Select(n => n.GetString()!));
+        Assert.Equal(
+            ["field/email", "record/letters"],
+            accesses[0].GetProperty("names").EnumerateArray().Select(n => n.GetString()!));
         Assert.True((await shell.JsonAsync("log", "verify")).GetProperty("entries").GetInt32() > 10);
         Assert.Equal(2, (await shell.JsonAsync("status")).GetProperty("users").GetInt32());
     }

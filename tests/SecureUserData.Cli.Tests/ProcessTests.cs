@@ -34,7 +34,8 @@ public sealed class ProcessTests : IDisposable
         _shell.File("people.csv", csv.ToString());
         using var import = Start("user", "import", "people.csv", "--claims", "claims.csv");
         while (await import.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            if (line.StartsWith("importing: ", StringComparison.Ordinal) && line.Contains("/s", StringComparison.Ordinal))
+            if (line.StartsWith("importing: ", StringComparison.Ordinal)
+                && line.EndsWith(" left", StringComparison.Ordinal))
                 break;
         using (var kill = Process.Start("/bin/sh", ["-c", $"kill -INT {import.Id}"])) // what Ctrl-C sends
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -42,7 +43,8 @@ public sealed class ProcessTests : IDisposable
         await import.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, import.ExitCode);
         Assert.Contains("sud: Stopped", rest);
-        var users = JsonDocument.Parse((await RunAsync("status", "--json")).Out).RootElement.GetProperty("users").GetInt32();
+        var status = (await RunAsync("status", "--json")).Out;
+        var users = JsonDocument.Parse(status).RootElement.GetProperty("users").GetInt32();
         Assert.InRange(users, 1, 199_999);
         Assert.Equal(users, File.ReadLines(Path.Combine(_shell.Here, "claims.csv")).Count() - 1);
         Assert.Equal(0, (await RunAsync("log", "verify")).Code);

@@ -28,7 +28,8 @@ public sealed class ProgressTests
         progress.Report(6_000);
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
-            "importing: 2,000 of 10,000 (20 %), 2,000/s, 4 s left\nimporting: 6,000 of 10,000 (60 %), 1,000/s, 4 s left\n",
+            "importing: 2,000 of 10,000 (20 %), 2,000/s, 4 s left\nimporting: 6,000 of 10,000 (60 %), 1,000/s, 4 s "
+            + "left\n",
             _shown.ToString());
     }
 

@@ -25,7 +25,8 @@ public sealed class RenderingTests : IDisposable
         await _shell.DoAsync("user", "create", "--set", "name=[link=http://evil]click[/] [[", "--save-as", "ada");
         await _shell.DoAsync("user", "claim", "ada");
         await _shell.DoAsync(
-            "script", "register", "--name", "[bold]S[/", "--purpose", "[blink]P", "--basis", "consent", "--fields", "name",
+            "script", "register", "--name", "[bold]S[/", "--purpose", "[blink]P", "--basis", "consent",
+            "--fields", "name",
             "--recipients", "[invalid", "--save-as", "script");
         Assert.Contains("[link=http://evil]click[/] [[", (await _shell.DoAsync("user", "show")).Out);
         var listed = (await _shell.DoAsync("consent", "list")).Out;
@@ -48,7 +49,8 @@ public sealed class RenderingTests : IDisposable
             ["user", "show", "--as", "ada", "--json"],
         ])
             Assert.DoesNotContain('\u001b', (await _shell.DoAsync(args)).Out);
-        Assert.Contains("x<U+001B>[2J<U+001B>]0;owned<U+0007>", (await _shell.DoAsync("user", "show", "--as", "ada")).Out);
+        Assert.Contains(
+            "x<U+001B>[2J<U+001B>]0;owned<U+0007>", (await _shell.DoAsync("user", "show", "--as", "ada")).Out);
         var shown = await _shell.JsonAsync("user", "show", "--as", "ada");
         Assert.Equal($"x{Escape}", shown.GetProperty("fields").GetProperty("surname").GetString());
     }
@@ -59,7 +61,8 @@ public sealed class RenderingTests : IDisposable
         await _shell.SetUpAsync();
         foreach (var args in (string[][])
         [
-            [Escape], ["user", "show", "--as", Escape], ["log", "show", "--limit", Escape], ["read", "--user", Escape, "--fields", "a"],
+            [Escape], ["user", "show", "--as", Escape], ["log", "show", "--limit", Escape],
+            ["read", "--user", Escape, "--fields", "a"],
             ["record", "put", "letters", Escape, "--user", "ada"], ["status", "--data", Escape],
         ])
         {
@@ -79,13 +82,14 @@ public sealed class RenderingTests : IDisposable
         var text = await PutAsync("letter.txt");
         var picture = await PutAsync("picture.bin");
         Assert.Equal(bytes, (await _shell.DoAsync("record", "get", "letters", text, "--as", "ada")).Bytes);
-        Assert.Equal([0, 255, 27, 10], (await _shell.DoAsync("record", "get", "letters", picture, "--as", "ada")).Bytes);
+        var raw = await _shell.DoAsync("record", "get", "letters", picture, "--as", "ada");
+        Assert.Equal([0, 255, 27, 10], raw.Bytes);
         await _shell.DoAsync("record", "get", "letters", picture, "--as", "ada", "--out", "copy.bin");
         var copy = Path.Combine(_shell.Here, "copy.bin");
         Assert.Equal([0, 255, 27, 10], File.ReadAllBytes(copy));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
-        Assert.Contains(
-            "is there already", (await _shell.RunAsync("record", "get", "letters", text, "--as", "ada", "--out", "copy.bin")).Problem);
+        var again = await _shell.RunAsync("record", "get", "letters", text, "--as", "ada", "--out", "copy.bin");
+        Assert.Contains("is there already", again.Problem);
         _shell.OutIsTerminal = true;
         Assert.Equal("one\ntwo<U+001B>[2J<U+001B>]0;owned<U+0007>\n\n",
             (await _shell.DoAsync("record", "get", "letters", text, "--as", "ada")).Out);

@@ -7,7 +7,9 @@ namespace SecureUserData.Cli.Commands;
 internal static class AppCommands
 {
     internal static Command In(CommandLine cli) => CommandLine.Group(
-        "app", "Applications: each holds the key above its users' keys.", "sud app register 'City Clinic' --unique email",
+        "app",
+        "Applications: each holds the key above its users' keys.",
+        "sud app register 'City Clinic' --unique email",
         Register(cli),
         List(cli));
 

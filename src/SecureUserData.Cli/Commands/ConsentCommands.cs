@@ -14,7 +14,10 @@ internal static class ConsentCommands
         Give(cli),
         Decide(cli, "refuse", "Refuses a script, as the user.", consent => consent.RefuseAsync()),
         Decide(
-            cli, "withdraw", "Takes a given consent back, as the user: as easy as giving it.", consent => consent.WithdrawAsync()),
+            cli,
+            "withdraw",
+            "Takes a given consent back, as the user: as easy as giving it.",
+            consent => consent.WithdrawAsync()),
         SetPaused(cli, "pause", "Stops all reading by scripts, as the user, until 'resume' (GDPR Art. 18).", true),
         SetPaused(cli, "resume", "Lets scripts read again what the user's decisions allow, as the user.", false));
 
@@ -116,7 +119,9 @@ internal static class ConsentCommands
             ("Kept", text.Retention),
             ("Notice", view.Script.Notice),
             ("Status", view.Status.ToString()),
-            ("Allowed", view is { Status: ConsentStatus.Given, Decision: { } d } ? Scope(d.Fields, d.Collections) : "nothing"),
+            ("Allowed", view is { Status: ConsentStatus.Given, Decision: { } d }
+                ? Scope(d.Fields, d.Collections)
+                : "nothing"),
             ("Until", view.Status != ConsentStatus.Given ? null
                 : view.Decision?.Expires is { } until ? Output.Time(until) : "withdrawn")));
     }
@@ -135,7 +140,10 @@ internal static class ConsentCommands
             throw Wrong();
         }
         return DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at)
             ? at
             : throw Wrong();
 

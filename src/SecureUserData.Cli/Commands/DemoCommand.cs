@@ -9,8 +9,9 @@ internal static class DemoCommand
 {
     internal static Command In(CommandLine cli) => cli.Command(
         "demo",
-        "Shows the life of a few invented people's data, step by step: each says what is expected and ends the demonstration "
-        + "when something else happens. It runs in a temporary folder under a throwaway key and leaves nothing behind.",
+        "Shows the life of a few invented people's data, step by step: each says what is expected and ends the "
+        + "demonstration when something else happens. It runs in a temporary folder under a throwaway key and leaves "
+        + "nothing behind.",
         "sud demo",
         [],
         DemoAsync);
@@ -44,7 +45,8 @@ internal static class DemoCommand
                     ["No.", "Step", "Expected", "Held", "ms"],
                     steps.Select(IReadOnlyList<string?> (step, i) =>
                     [
-                        (i + 1).ToString(CultureInfo.InvariantCulture), step.Step, step.Expected, step.Ok ? "yes" : "NO",
+                        (i + 1).ToString(CultureInfo.InvariantCulture), step.Step, step.Expected,
+                        step.Ok ? "yes" : "NO",
                         step.Milliseconds.ToString(CultureInfo.InvariantCulture),
                     ]));
                 run.Out.Line(ended

@@ -15,13 +15,14 @@ internal static class ImportCommand
         };
         var claims = new Option<string?>("--claims")
         {
-            Description = "Write line, user id and claim code of everybody created to this new file, for its owner only.",
+            Description = "Write line, user id and claim code of everybody created to this new file, for its owner "
+                + "only.",
             HelpName = "OUT.csv",
         };
         return cli.Command(
             "import",
-            "Creates a user for each row of a CSV file, as the application. Rows that are wrong are reported and do not stop "
-            + "the others. If the application has a unique field, it can be run again: it makes nobody twice.",
+            "Creates a user for each row of a CSV file, as the application. Rows that are wrong are reported and do "
+            + "not stop the others. If the application has a unique field, it can be run again: it makes nobody twice.",
             "sud user import people.csv --claims claims.csv --as city-clinic",
             [file, claims, cli.As],
             run => ImportAsync(run, run.Around.FullPath(run.Get(file)), run.Get(claims)));
@@ -56,7 +57,8 @@ internal static class ImportCommand
 
     private static IReadOnlyList<string> Header(CsvRows rows, string path)
     {
-        var header = rows.Read(columns: null).FirstOrDefault() ?? throw new CommandException($"{path} is empty: name another file.");
+        var header = rows.Read(columns: null).FirstOrDefault()
+            ?? throw new CommandException($"{path} is empty: name another file.");
         if (header.Problem is { } problem) throw new CommandException($"line {header.Line}, the header: {problem}.");
         if (header.Values.Any(name => name.Length == 0))
             throw new CommandException($"line {header.Line}, the header: a column has no name.");

@@ -11,9 +11,9 @@ internal static class InitCommand
 
     internal static Command In(CommandLine cli) => cli.Command(
         "init",
-        "Sets up an installation in the data folder and saves its operator's credential, as 'operator' unless --save-as "
-        + "says otherwise. Without SUD_MASTER_KEY or SUD_MASTER_KEY_FILE it makes a key file in your configuration folder, "
-        + "which is for trying out only.",
+        "Sets up an installation in the data folder and saves its operator's credential, as 'operator' unless "
+        + "--save-as says otherwise. Without SUD_MASTER_KEY or SUD_MASTER_KEY_FILE it makes a key file in your "
+        + "configuration folder, which is for trying out only.",
         "SUD_MASTER_KEY_FILE=/etc/sud/master.key sud init --data /var/lib/sud",
         [cli.SaveAs],
         InitAsync);
@@ -21,7 +21,8 @@ internal static class InitCommand
     private static async Task InitAsync(Run run)
     {
         if (EmbeddedEngine.Exists(run.Folder))
-            throw new CommandException($"There is an installation in {run.Folder} already: use it, or name another folder.");
+            throw new CommandException(
+                $"There is an installation in {run.Folder} already: use it, or name another folder.");
         var saved = SavedCredentials.Load(run.Around, run.Folder, run.Out);
         using var pending = saved.Reserve(run.SaveAs ?? OperatorName);
         using var key = MasterKey.FindOrMake(run.Around, run.Folder, run.Out);
@@ -39,7 +40,8 @@ internal static class InitCommand
         NewInstallation made;
         try
         {
-            made = await EmbeddedEngine.CreateAsync(run.Folder, key.Ring, new EmbeddedOptions { Time = run.Around.Time });
+            made = await EmbeddedEngine.CreateAsync(
+                run.Folder, key.Ring, new EmbeddedOptions { Time = run.Around.Time });
         }
         catch
         {

@@ -22,7 +22,10 @@ internal static class LogCommands
         {
             Description = "Go on after this entry, as the answer before said.", HelpName = "N",
         };
-        var limit = new Option<string?>("--limit") { Description = "At most so many entries; 100 unless named.", HelpName = "N" };
+        var limit = new Option<string?>("--limit")
+        {
+            Description = "At most so many entries; 100 unless named.", HelpName = "N",
+        };
         return cli.Command(
             "show",
             "Shows the own chain of the access log, oldest first, as a user, an application or an operator.",
@@ -70,7 +73,8 @@ internal static class LogCommands
             CallerKind.User => session.Get(session.User()).ReadLogAsync,
             CallerKind.Application => session.Get(session.App()).ReadLogAsync,
             CallerKind.Operator => session.Get(new InstallationId()).ReadLogAsync,
-            _ => throw new CommandException("A script has no log of its own: use --as with a user, an application or an operator."),
+            _ => throw new CommandException(
+                "A script has no log of its own: use --as with a user, an application or an operator."),
         };
         using var progress = run.Out.Progress("reading the log");
         var entries = new List<AccessLogEntry>();
@@ -107,8 +111,8 @@ internal static class LogCommands
 
     private static Command Verify(CommandLine cli) => cli.Command(
         "verify",
-        "Verifies the whole access log: every user's, application's and the installation's chain, and the chain over all of "
-        + "them. The exit code is 0 only if all of it holds.",
+        "Verifies the whole access log: every user's, application's and the installation's chain, and the chain over "
+        + "all of them. The exit code is 0 only if all of it holds.",
         "sud log verify",
         [],
         async run =>
@@ -124,7 +128,8 @@ internal static class LogCommands
         });
 
     private static long Number(string text, string option, long min, long max) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= min && number <= max
             ? number
             : throw new UsageException($"{option} takes a number from {min} to {max}.");
 }

@@ -19,8 +19,8 @@ internal static class ReadCommand
         };
         return cli.Command(
             "read",
-            "Reads a user's data, as a script, if the user allows it. The reading is in the user's log before anything is "
-            + "decrypted; so is a refusal.",
+            "Reads a user's data, as a script, if the user allows it. The reading is in the user's log before "
+            + "anything is decrypted; so is a refusal.",
             "sud read --as newsletter --user ada --fields email,given_name",
             [user, fields, records, cli.As],
             async run =>
@@ -59,8 +59,8 @@ internal static class ReadCommand
                     ["Id", "Type", "Stored", "Content"],
                     records.Select(IReadOnlyList<string?> (r) =>
                     [
-                        r.Info.Id.ToString(), r.Info.ContentType, Output.Time(r.Info.StoredAt), RecordCommands.Text(r.Content)
-                            ?? $"({r.Info.Bytes} bytes, see 'sud record get' or --json)",
+                        r.Info.Id.ToString(), r.Info.ContentType, Output.Time(r.Info.StoredAt),
+                        RecordCommands.Text(r.Content) ?? $"({r.Info.Bytes} bytes, see 'sud record get' or --json)",
                     ]));
             });
     }

@@ -60,8 +60,8 @@ internal static class RecordCommands
         };
         var type = new Option<string?>("--type")
         {
-            Description = "The content type; unless named text/plain for stdin and .txt, application/json for .json, and "
-                + "application/octet-stream for the rest.",
+            Description = "The content type; unless named text/plain for stdin and .txt, application/json for .json, "
+                + "and application/octet-stream for the rest.",
         };
         var id = new Option<string?>("--id") { Description = "The record to replace.", HelpName = "ID" };
         return cli.Command(
@@ -71,7 +71,8 @@ internal static class RecordCommands
             [collection, file, user, type, id, cli.As],
             async run =>
             {
-                var content = new RecordContent(run.Get(type) ?? TypeOf(run.Get(file)), await ReadAsync(run, run.Get(file)));
+                var content = new RecordContent(
+                    run.Get(type) ?? TypeOf(run.Get(file)), await ReadAsync(run, run.Get(file)));
                 var replaced = run.Get(id) is { } text ? Record(text) : (RecordId?)null;
                 await using var folder = await run.OpenAsync();
                 var session = await run.SignInAsync(folder, CallerKind.Application);
@@ -90,8 +91,8 @@ internal static class RecordCommands
         var target = new Option<string?>("--out") { Description = "Write it to this new file.", HelpName = "FILE" };
         return cli.Command(
             "get",
-            "Writes one of the user's own records to stdout, byte for byte, or to a file for its owner only, as the user. On a "
-            + "terminal, control characters in it are made visible.",
+            "Writes one of the user's own records to stdout, byte for byte, or to a file for its owner only, as the "
+            + "user. On a terminal, control characters in it are made visible.",
             "sud record get messages rec_01… --out letter.txt --as ada",
             [collection, id, target, cli.As],
             async run =>
@@ -202,10 +203,12 @@ internal static class RecordCommands
     {
         await using var stream = file == "-" ? run.Around.In : Opened(run.Around.FullPath(file));
         var content = new byte[Limits.RecordBytes + 1];
-        var length = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, run.Cancellation);
+        var length = await stream.ReadAtLeastAsync(
+            content, content.Length, throwOnEndOfStream: false, run.Cancellation);
         return length <= Limits.RecordBytes
             ? content[..length]
-            : throw new CommandException($"The content has more than {Limits.RecordBytes} bytes: split it into records.");
+            : throw new CommandException(
+                $"The content has more than {Limits.RecordBytes} bytes: split it into records.");
     }
 
     internal static FileStream Opened(string path) => File.Exists(path)

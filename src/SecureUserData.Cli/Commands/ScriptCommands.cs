@@ -17,8 +17,8 @@ internal static class ScriptCommands
         var text = new ScriptOptions();
         return cli.Command(
             "register",
-            "Registers a script, as its application, and saves its credential under the script's name in lower case unless "
-            + "--save-as says otherwise. Every user of the application sees it at once as requested.",
+            "Registers a script, as its application, and saves its credential under the script's name in lower case "
+            + "unless --save-as says otherwise. Every user of the application sees it at once as requested.",
             "sud script register --name Newsletter --purpose 'Send the monthly letter' --basis consent "
             + "--fields email,given_name --retention P30D",
             [.. text.All, cli.As, cli.SaveAs],
@@ -45,8 +45,8 @@ internal static class ScriptCommands
         var text = new ScriptOptions();
         return cli.Command(
             "new-version",
-            "Registers a new version of a script, as its application; what is not named stays as it is. Unless it only asks "
-            + "for less, earlier decisions become invalid.",
+            "Registers a new version of a script, as its application; what is not named stays as it is. Unless it "
+            + "only asks for less, earlier decisions become invalid.",
             "sud script new-version newsletter --fields email",
             [script, .. text.All, cli.As],
             async run =>
@@ -84,7 +84,8 @@ internal static class ScriptCommands
                     ["Id", "Version", "Name", "Purpose", "Basis", "Fields", "Collections"],
                     scripts.Select(IReadOnlyList<string?> (s) =>
                     [
-                        s.Id.ToString(), s.Version.ToString(), s.Text.Name, s.Text.Purpose, s.Text.LegalBasis.ToString(),
+                        s.Id.ToString(), s.Version.ToString(), s.Text.Name, s.Text.Purpose,
+                        s.Text.LegalBasis.ToString(),
                         string.Join(", ", s.Text.Fields), string.Join(", ", s.Text.Collections),
                     ])));
         });

@@ -44,8 +44,10 @@ internal static class StatusCommand
                     ("Records", Output.Number(status.Records)),
                     ("Log entries", Output.Number(status.LogEntries)),
                     ("Database", $"{Output.Number(status.DatabaseBytes)} bytes"));
-                if (saved.Count > 0) run.Out.Table(["Saved as", "Kind", "Id"], saved.Select(IReadOnlyList<string?> (s) =>
-                    [s.Name, s.Kind.ToString(), s.Id]));
+                if (saved.Count > 0)
+                    run.Out.Table(
+                        ["Saved as", "Kind", "Id"],
+                        saved.Select(IReadOnlyList<string?> (s) => [s.Name, s.Kind.ToString(), s.Id]));
             });
     }
 }

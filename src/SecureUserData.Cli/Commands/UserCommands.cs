@@ -28,7 +28,8 @@ internal static class UserCommands
         };
         return cli.Command(
             "create",
-            "Creates a user, as the application, and saves the claim code under the user's id unless --save-as says otherwise.",
+            "Creates a user, as the application, and saves the claim code under the user's id unless --save-as says "
+            + "otherwise.",
             "sud user create --set email=ada@example.org --set given_name=Ada --save-as ada",
             [set, cli.As, cli.SaveAs],
             async run =>
@@ -58,8 +59,8 @@ internal static class UserCommands
         };
         return cli.Command(
             "claim",
-            "Trades a one-time claim code for the user's own credential, and saves that: in the place of a saved claim code, "
-            + "or under the user's id, unless --save-as says otherwise.",
+            "Trades a one-time claim code for the user's own credential, and saves that: in the place of a saved "
+            + "claim code, or under the user's id, unless --save-as says otherwise.",
             "sud user claim ada\nsud user claim --code-file - --save-as ada < code.txt",
             [name, file, cli.SaveAs],
             async run =>
@@ -93,7 +94,10 @@ internal static class UserCommands
         {
             Description = "Fields and their new values.", Arity = ArgumentArity.ZeroOrMore,
         };
-        var remove = new Option<string[]>("--remove") { Description = "A field to remove; may be repeated.", HelpName = "field" };
+        var remove = new Option<string[]>("--remove")
+        {
+            Description = "A field to remove; may be repeated.", HelpName = "field",
+        };
         var user = new Option<string?>("--user")
         {
             Description = "The user's id or saved name; needed for an application only.", HelpName = "ID",
@@ -105,7 +109,8 @@ internal static class UserCommands
             [fields, remove, user, cli.As],
             async run =>
             {
-                var changes = Fields.Parse(run.Get(fields)).ToDictionary(field => field.Key, field => (string?)field.Value);
+                var changes = Fields.Parse(run.Get(fields)).ToDictionary(
+                    field => field.Key, field => (string?)field.Value);
                 foreach (var name in run.Get(remove))
                     if (!changes.TryAdd(name, null))
                         throw new UsageException($"The field '{name}' is both set and removed: do one.");
@@ -175,7 +180,8 @@ internal static class UserCommands
         var user = new Argument<string>("USER") { Description = "The user's id or saved name." };
         return cli.Command(
             "reissue",
-            "Takes a user's lost credential back and saves a new claim code, as an operator. It is in the user's own log.",
+            "Takes a user's lost credential back and saves a new claim code, as an operator. It is in the user's own "
+            + "log.",
             "sud user reissue ada --save-as ada-again --as operator",
             [user, cli.As, cli.SaveAs],
             async run =>

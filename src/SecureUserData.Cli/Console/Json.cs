@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace SecureUserData.Cli.Console;
 
-/// <summary>What <c>--json</c> prints: camelCase, ids and enumerations as text. Control, format and non-ASCII characters
-/// are escaped, so that it may go to a terminal.</summary>
+/// <summary>What <c>--json</c> prints: camelCase, ids and enumerations as text. Control, format and non-ASCII
+/// characters are escaped, so that it may go to a terminal.</summary>
 internal static class Json
 {
     internal static readonly JsonSerializerOptions Options = new()

@@ -1,7 +1,7 @@
 namespace SecureUserData.Cli.Console;
 
-/// <summary>How far something is, with rate and time left, from its first second on: one line that changes on a terminal,
-/// a line every few seconds elsewhere.</summary>
+/// <summary>How far something is, with rate and time left, from its first second on: one line that changes on a
+/// terminal, a line every few seconds elsewhere.</summary>
 internal sealed class ProgressLine : IProgress<long>, IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);

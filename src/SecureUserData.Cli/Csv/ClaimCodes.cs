@@ -2,8 +2,8 @@ using SecureUserData.Cli.Keys;
 
 namespace SecureUserData.Cli.Csv;
 
-/// <summary>A new file of claim codes, for its owner only. Each line is handed to the system as soon as its user exists, so
-/// that what stops the import costs no code.</summary>
+/// <summary>A new file of claim codes, for its owner only. Each line is handed to the system as soon as its user
+/// exists, so that what stops the import costs no code.</summary>
 internal sealed class ClaimCodes : IDisposable
 {
     private readonly Lock _gate = new();

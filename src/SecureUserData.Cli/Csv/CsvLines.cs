@@ -9,8 +9,8 @@ namespace SecureUserData.Cli.Csv;
 /// <param name="Problem">What is wrong with it; null when nothing is.</param>
 internal sealed record CsvLine(int Number, string Text, string? Problem);
 
-/// <summary>The lines of a UTF-8 file, with a look ahead. What is not UTF-8, or too long, is a problem of its line alone.
-/// </summary>
+/// <summary>The lines of a UTF-8 file, with a look ahead. What is not UTF-8, or too long, is a problem of its line
+/// alone.</summary>
 internal sealed class CsvLines(Stream stream)
 {
     /// <summary>Characters of a line, at most: more than one user's fields can hold, each quote doubled.</summary>

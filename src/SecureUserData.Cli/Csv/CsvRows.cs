@@ -8,8 +8,8 @@ namespace SecureUserData.Cli.Csv;
 /// <param name="Problem">What is wrong; null when nothing is.</param>
 internal sealed record CsvRow(int Line, IReadOnlyList<string> Values, string? Problem = null);
 
-/// <summary>Reads the rows of a CSV file (RFC 4180, spaces around values allowed). A malformed row costs its own line only:
-/// an opened quote would otherwise swallow the rest of the file.</summary>
+/// <summary>Reads the rows of a CSV file (RFC 4180, spaces around values allowed). A malformed row costs its own line
+/// only: an opened quote would otherwise swallow the rest of the file.</summary>
 internal sealed class CsvRows(Stream stream)
 {
     /// <summary>Lines that one row may span, with line breaks inside quotes.</summary>

@@ -9,6 +9,7 @@ internal static class LineRanges
         foreach (var line in lines.Order())
             if (ranges.Count > 0 && ranges[^1].Last == line - 1) ranges[^1] = (ranges[^1].First, line);
             else ranges.Add((line, line));
-        return [.. ranges.Select(range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}")];
+        return [.. ranges.Select(range =>
+            range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}")];
     }
 }

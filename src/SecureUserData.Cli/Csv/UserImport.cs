@@ -89,8 +89,8 @@ internal sealed class UserImport(
         }
     }
 
-    /// <summary>Whether the user whose unique value stands in the way has all of the row's unique values: an application
-    /// cannot read what else a user has.</summary>
+    /// <summary>Whether the user whose unique value stands in the way has all of the row's unique values: an
+    /// application cannot read what else a user has.</summary>
     private async Task<bool> IsThereAsync(Dictionary<string, string> fields)
     {
         var unique = settings.UniqueFields.Where(fields.ContainsKey).ToList();
@@ -98,7 +98,8 @@ internal sealed class UserImport(
         var holders = new HashSet<UserId?>();
         foreach (var field in unique)
         {
-            var found = await session.Get(AppId.Parse(session.Identity.Id)).FindUsersAsync(field, fields[field], limit: 1);
+            var found = await session.Get(AppId.Parse(session.Identity.Id))
+                .FindUsersAsync(field, fields[field], limit: 1);
             holders.Add(found.Items.Count > 0 ? found.Items[0] : null);
         }
         return holders.Count == 1 && !holders.Contains(null);

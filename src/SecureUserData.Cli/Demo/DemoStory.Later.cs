@@ -8,7 +8,9 @@ namespace SecureUserData.Cli.Demo;
 internal sealed partial class DemoStory
 {
     private async Task KeepRecordsAsync() => await steps.DoAsync(
-        "Put a record into the collection 'loans' and read it, as the user and as the script", "the same bytes", async () =>
+        "Put a record into the collection 'loans' and read it, as the user and as the script",
+        "the same bytes",
+        async () =>
         {
             var id = await _app.Get(_users[0].Id).PutRecordAsync("loans", RecordContent.Json(DemoPeople.Loan));
             var own = await _sessions[0].Get(_users[0].Id).GetRecordAsync("loans", id);
@@ -66,7 +68,8 @@ internal sealed partial class DemoStory
                 var read = log.Count(entry => entry.Activity == Activity.DataRead && entry.Purpose == Purpose);
                 var refused = log.Where(entry => entry.Activity == Activity.ReadRefused).Sum(entry => entry.Count);
                 DemoSteps.Check(read == 3 && refused == 4, $"{read} readings and {refused} refusals");
-                DemoSteps.Check(log.Any(entry => entry.Activity == Activity.ClaimRefused), "the second claim is not there");
+                DemoSteps.Check(
+                    log.Any(entry => entry.Activity == Activity.ClaimRefused), "the second claim is not there");
                 return $"{log.Count} entries, among them {read} readings, {refused} refusals and the second claim";
             });
         await steps.DoAsync("Verify the whole access log", "it holds", async () =>

@@ -70,7 +70,8 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
             $"Create {DemoPeople.All.Count} people who do not exist", "each gets an id and a claim code", async () =>
             {
                 foreach (var person in DemoPeople.All) _users.Add(await _app.CreateUserAsync(person));
-                DemoSteps.Check(_users.Select(user => user.Id).Distinct().Count() == DemoPeople.All.Count, "ids are missing");
+                DemoSteps.Check(
+                    _users.Select(user => user.Id).Distinct().Count() == DemoPeople.All.Count, "ids are missing");
                 return $"{_users.Count} users";
             });
         await steps.DoAsync(
@@ -93,7 +94,8 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
     private async Task ClaimAsync()
     {
         await steps.DoAsync(
-            "Everybody claims the own credential and reads the own profile", "each sees all of the own data", async () =>
+            "Everybody claims the own credential and reads the own profile",
+            "each sees all of the own data", async () =>
             {
                 foreach (var (user, person) in _users.Zip(DemoPeople.All))
                 {
@@ -112,7 +114,8 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
     private async Task ReadAsync()
     {
         await steps.DoAsync(
-            "Register the script 'Reminders' for given_name, email and loans", "every user is asked at once", async () =>
+            "Register the script 'Reminders' for given_name, email and loans",
+            "every user is asked at once", async () =>
             {
                 var registered = await _app.RegisterScriptAsync(Text());
                 (_scriptId, _script) = (registered.Id, registered.Credential);
@@ -138,7 +141,8 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
             {
                 var reading = await ReadAsync(0, "given_name", "email");
                 DemoSteps.Check(
-                    reading.Fields.Count == 2 && reading.Fields.All(field => First[field.Key] == field.Value), "they differ");
+                    reading.Fields.Count == 2 && reading.Fields.All(field => First[field.Key] == field.Value),
+                    "they differ");
                 return string.Join(", ", reading.Fields.Select(field => $"{field.Key}={field.Value}"));
             });
         await steps.DoAsync(
@@ -159,7 +163,8 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
     private async Task<Reading> ReadAsync(int user, params string[] fields)
     {
         var session = await Engine.SignInAsync(_script);
-        return await session.Get(new ConsentId(_users[user].Id, _scriptId)).ReadAsync(new Selection { Fields = fields });
+        return await session.Get(new ConsentId(_users[user].Id, _scriptId))
+            .ReadAsync(new Selection { Fields = fields });
     }
 
     private static IEnumerable<byte[]> Values() => DemoPeople.All

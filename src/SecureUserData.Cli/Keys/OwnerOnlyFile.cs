@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Cli.Keys;
 
-/// <summary>A file for its owner only, which is there whole or not at all: written beside its place, and renamed. It is made
-/// before anything is minted, so that a folder which cannot be written is found before a secret would be lost.</summary>
+/// <summary>A file for its owner only, which is there whole or not at all: written beside its place, and renamed. It is
+/// made before anything is minted, so that a folder which cannot be written is found before a secret would be
+/// lost.</summary>
 internal sealed class OwnerOnlyFile : IDisposable
 {
     internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -47,7 +48,7 @@ internal sealed class OwnerOnlyFile : IDisposable
     private static void CreateFolder(string folder)
     {
         if (Directory.Exists(folder)) return;
-        if (Path.GetDirectoryName(folder) is { } parent) CreateFolder(parent); // which otherwise would be open to others
+        if (Path.GetDirectoryName(folder) is { } parent) CreateFolder(parent); // otherwise open to others
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, Mode | UnixFileMode.UserExecute);
     }

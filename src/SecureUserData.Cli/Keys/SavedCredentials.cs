@@ -36,14 +36,16 @@ internal sealed class SavedCredentials
         }
         catch (Exception e) when (e is JsonException or NullReferenceException) // whose message may hold a secret
         {
-            throw new CommandException($"The saved credentials in {file} cannot be read: repair the file, or move it away.");
+            throw new CommandException(
+                $"The saved credentials in {file} cannot be read: repair the file, or move it away.");
         }
     }
 
     /// <exception cref="UsageException">It is not a name.</exception>
     internal static string? CheckName(string? name) => name is null || Slug.IsName(name)
         ? name
-        : throw new UsageException($"'{name}' is not a name: use up to {Slug.MaxLength} letters, digits and - _ . characters.");
+        : throw new UsageException(
+            $"'{name}' is not a name: use up to {Slug.MaxLength} letters, digits and - _ . characters.");
 
     /// <summary>Makes sure, before anything is minted, that it can be saved under this name.</summary>
     /// <param name="name">The name.</param>
@@ -68,8 +70,8 @@ internal sealed class SavedCredentials
             [] => throw new UsageException($"No credential of {Text(kinds)} is saved for this data folder: "
                 + "use --as NAME ('sud status' lists the names), or set SUD_CREDENTIAL."),
             _ => throw new UsageException($"Several credentials of {Text(kinds)} are saved "
-                + $"({string.Join(", ", fitting.Take(5).Select(saved => saved.Key))}{(fitting.Count > 5 ? ", …" : "")}): "
-                + "choose one with --as NAME."),
+                + $"({string.Join(", ", fitting.Take(5).Select(saved => saved.Key))}"
+                + $"{(fitting.Count > 5 ? ", …" : "")}): choose one with --as NAME."),
         };
     }
 
