@@ -1,1 +1,30 @@
-return 0;
+using SecureUserData.Cli.Commands;
+
+namespace SecureUserData.Cli;
+
+/// <summary>The command <c>sud</c>: what there is.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        using var interruption = new Interruption();
+        return await RunAsync(args, Surroundings.OfThisProcess(), interruption.Token);
+    }
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>0 on success, 2 when the command line is wrong, 130 when stopped, otherwise 1.</returns>
+    internal static Task<int> RunAsync(string[] args, Surroundings around, CancellationToken cancellation) =>
+        new CommandLine(around, cancellation).RunAsync(args, cli =>
+        [
+            DemoCommand.In(cli),
+            InitCommand.In(cli),
+            StatusCommand.In(cli),
+            AppCommands.In(cli),
+            UserCommands.In(cli),
+            RecordCommands.In(cli),
+            ScriptCommands.In(cli),
+            ConsentCommands.In(cli),
+            ReadCommand.In(cli),
+            LogCommands.In(cli),
+        ]);
+}

@@ -22,6 +22,7 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     private readonly OutsideContext _outside;
     private readonly WakeupLoop _wakeups;
     private readonly string _path;
+    private int _closed;
 
     private EmbeddedEngine(
         FolderLock folder, SqliteStore store, InstallationKeys keys, IMasterKeyRing masters, EmbeddedOptions options)
@@ -138,9 +139,10 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
             DatabaseBytes: new FileInfo(_path).Length);
     }
 
-    /// <summary>Lets the calls under way end, zeroes all keys, and closes the folder.</summary>
+    /// <summary>Lets the calls under way end, zeroes all keys, and closes the folder. Doing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, 1) == 1) return;
         await _wakeups.DisposeAsync();
         await _host.DisposeAsync();
         _services.Dispose();

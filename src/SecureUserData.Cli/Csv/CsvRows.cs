@@ -1,0 +1,75 @@
+using CsvHelper;
+
+namespace SecureUserData.Cli.Csv;
+
+/// <summary>One row of a CSV file, or what is wrong with it.</summary>
+/// <param name="Line">The line it begins on, from 1.</param>
+/// <param name="Values">Its values, trimmed; empty when something is wrong.</param>
+/// <param name="Problem">What is wrong; null when nothing is.</param>
+internal sealed record CsvRow(int Line, IReadOnlyList<string> Values, string? Problem = null);
+
+/// <summary>Reads the rows of a CSV file (RFC 4180, spaces around values allowed). A malformed row costs its own line
+/// only: an opened quote would otherwise swallow the rest of the file.</summary>
+internal sealed class CsvRows(Stream stream)
+{
+    /// <summary>Lines that one row may span, with line breaks inside quotes.</summary>
+    private const int MaxLinesPerRow = 100;
+
+    private static readonly CsvReaderOptions Format = new()
+    {
+        Separator = ',', // never guessed
+        HasHeader = false,
+        TrimWhitespace = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        IncludeValuesInExceptions = false,
+    };
+
+    private readonly CsvLines _lines = new(stream);
+
+    /// <summary>The rows in their order; lines without anything on them are left out.</summary>
+    /// <param name="columns">How many values a row must have; null to take any number.</param>
+    internal IEnumerable<CsvRow> Read(int? columns)
+    {
+        while (_lines.TryTake(out var line))
+            if (!string.IsNullOrWhiteSpace(line.Text) || line.Problem is not null)
+                yield return Row(line, columns);
+    }
+
+    private CsvRow Row(CsvLine first, int? columns)
+    {
+        if (first.Problem is { } problem) return new CsvRow(first.Number, [], problem);
+        var text = first.Text;
+        var more = 0;
+        for (; HasOpenQuote(text); more++)
+        {
+            if (more == MaxLinesPerRow || _lines.Peek(more) is not { Problem: null } next)
+                return new CsvRow(first.Number, [], "a quote is opened and not closed");
+            text += "\n" + next.Text;
+        }
+        if (Parse(text) is not { } values)
+            return new CsvRow(first.Number, [], "a quote or a line break stands in the wrong place");
+        if (columns is { } expected && values.Count != expected)
+            return new CsvRow(first.Number, [], $"it has {values.Count} columns and the header has {expected}");
+        _lines.Skip(more);
+        return new CsvRow(first.Number, values);
+    }
+
+    /// <summary>Inside a quoted value quotes are doubled, so a row is whole when they are even in number.</summary>
+    private static bool HasOpenQuote(string text) => text.AsSpan().Count('"') % 2 == 1;
+
+    private static List<string>? Parse(string text)
+    {
+        using var reader = CsvReader.FromText(text, Format);
+        try
+        {
+            if (!reader.Read()) return [];
+            var values = new List<string>(reader.FieldCount);
+            for (var i = 0; i < reader.FieldCount; i++) values.Add(reader.GetString(i).Trim());
+            return reader.Read() ? null : values; // two rows in one
+        }
+        catch (CsvFormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using SecureUserData.Cli.Keys;
+using SecureUserData.Embedded;
+
+namespace SecureUserData.Cli;
+
+/// <summary>An open data folder with the credentials saved for it. While it is open no other process has it, so nobody
+/// else saves credentials for it either.</summary>
+internal sealed class OpenFolder : IAsyncDisposable
+{
+    private readonly MasterKey _key;
+    private readonly Surroundings _around;
+
+    internal OpenFolder(EmbeddedEngine engine, MasterKey key, SavedCredentials saved, Surroundings around)
+    {
+        Engine = engine;
+        Saved = saved;
+        _key = key;
+        _around = around;
+    }
+
+    internal EmbeddedEngine Engine { get; }
+
+    internal SavedCredentials Saved { get; }
+
+    /// <summary>Where the master key comes from.</summary>
+    internal string KeySource => _key.Source;
+
+    internal static async Task<OpenFolder> OpenAsync(Run run)
+    {
+        if (!EmbeddedEngine.Exists(run.Folder))
+            throw new CommandException(
+                $"There is no installation in {run.Folder}: run 'sud init', or name another folder with --data.");
+        var key = MasterKey.Find(run.Around, run.Folder, run.Out);
+        try
+        {
+            using var progress = run.Out.Progress("opening");
+            var engine = await EmbeddedEngine.OpenAsync(
+                run.Folder, key.Ring, new EmbeddedOptions { Time = run.Around.Time });
+            try
+            {
+                return new OpenFolder(engine, key, SavedCredentials.Load(run.Around, run.Folder, run.Out), run.Around);
+            }
+            catch
+            {
+                await engine.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Signs in with SUD_CREDENTIAL, with the saved credential of this name, or with the only one of these
+    /// kinds.</summary>
+    internal Task<ISession> SignInAsync(string? name, params CallerKind[] kinds) => Engine.SignInAsync(
+        _around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds));
+
+    /// <summary>A user's id, or the id saved under a name.</summary>
+    internal UserId User(string text) => UserId.TryParse(text, out var id) || UserId.TryParse(Saved.IdOf(text), out id)
+        ? id
+        : throw new UsageException($"'{text}' is neither a user id (usr_…) nor the saved name of a user.");
+
+    /// <summary>The user meant: a signed-in user's own, otherwise the one named.</summary>
+    internal UserId UserOf(ISession session, string? text)
+    {
+        if (text is not null) return User(text);
+        return session.Identity.Kind == CallerKind.User
+            ? UserId.Parse(session.Identity.Id)
+            : throw new UsageException("--user is missing: say whose data it is.");
+    }
+
+    /// <summary>A script's id, or the id saved under a name.</summary>
+    internal ScriptId Script(string text) =>
+        ScriptId.TryParse(text, out var id) || ScriptId.TryParse(Saved.IdOf(text), out id)
+            ? id
+            : throw new UsageException($"'{text}' is neither a script id (scr_…) nor the saved name of a script.");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        _key.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+namespace SecureUserData.Cli;
+
+/// <summary>Everything that a command finds around it, so that a test can give it another.</summary>
+internal sealed record Surroundings
+{
+    /// <summary>Environment variables; null when not set.</summary>
+    internal required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The folder that relative paths start from.</summary>
+    internal required string CurrentFolder { get; init; }
+
+    /// <summary>The user's home.</summary>
+    internal required string Home { get; init; }
+
+    internal required Stream In { get; init; }
+
+    internal required Stream Out { get; init; }
+
+    internal required Stream Error { get; init; }
+
+    /// <summary>Whether somebody reads <see cref="Out"/> on a terminal.</summary>
+    internal bool OutIsTerminal { get; init; }
+
+    /// <summary>Whether somebody reads <see cref="Error"/> on a terminal.</summary>
+    internal bool ErrorIsTerminal { get; init; }
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal static Surroundings OfThisProcess() => new()
+    {
+        Variable = Environment.GetEnvironmentVariable,
+        CurrentFolder = Environment.CurrentDirectory,
+        Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        In = System.Console.OpenStandardInput(),
+        Out = System.Console.OpenStandardOutput(),
+        Error = System.Console.OpenStandardError(),
+        OutIsTerminal = !System.Console.IsOutputRedirected,
+        ErrorIsTerminal = !System.Console.IsErrorRedirected,
+    };
+
+    internal string FullPath(string path) => Path.GetFullPath(path, CurrentFolder);
+}
