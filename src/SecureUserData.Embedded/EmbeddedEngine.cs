@@ -139,7 +139,8 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
             DatabaseBytes: new FileInfo(_path).Length);
     }
 
-    /// <summary>Lets the calls under way end, zeroes all keys, and closes the folder. Doing it again does nothing.</summary>
+    /// <summary>Lets the calls under way end, zeroes all keys, and closes the folder. Doing it again does
+    /// nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 1) return;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
 using SecureUserData.Cli.Console;
+using SecureUserData.Cryptography;
+using SecureUserData.Users;
 
 namespace SecureUserData.Cli.Csv;
 
@@ -110,12 +111,11 @@ internal sealed class UserImport(
     private string? FindTwin(int line, Dictionary<string, string> fields)
     {
         foreach (var field in settings.UniqueFields)
-            if (fields.TryGetValue(field, out var value) && !_seen.TryAdd((field, Normal(value)), line))
-                return $"line {_seen[(field, Normal(value))]} has the same value of '{field}': it is unique";
+            if (fields.TryGetValue(field, out var value)
+                && FieldPolicy.IsUnicode(value) // what is not is refused when the user is created
+                && !_seen.TryAdd((field, BlindIndex.Normalise(value)), line))
+                return $"line {_seen[(field, BlindIndex.Normalise(value))]} has the same value of '{field}': "
+                    + "it is unique";
         return null;
     }
-
-    /// <summary>Alike as the blind index compares.</summary>
-    private static string Normal(string value) =>
-        value.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant();
 }

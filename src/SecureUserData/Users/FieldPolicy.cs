@@ -33,18 +33,25 @@ internal static class FieldPolicy
                 $"A user's fields hold at most {Limits.ProfileBytes} bytes together: put large content into records.");
     }
 
+    internal static void CheckEncoding(string value)
+    {
+        if (!IsUnicode(value))
+            throw SecureUserDataException.Invalid(
+                "A value is not valid Unicode: it holds half a surrogate pair, or U+FFFE.");
+    }
+
     /// <summary>UTF-16 with half a character in it cannot be stored as UTF-8 and come back the same, and U+FFFE is no
     /// character, so that it cannot be normalised.</summary>
-    internal static void CheckEncoding(string value)
+    internal static bool IsUnicode(string value)
     {
         for (var rest = value.AsSpan(); rest.Length > 0;)
         {
             if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done
                 || rune.Value == 0xFFFE)
-                throw SecureUserDataException.Invalid(
-                    "A value is not valid Unicode: it holds half a surrogate pair, or U+FFFE.");
+                return false;
             rest = rest[length..];
         }
+        return true;
     }
 
     private static void CheckValue(string name, string value)
