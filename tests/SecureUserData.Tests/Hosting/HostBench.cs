@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using SecureUserData.Access;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
@@ -96,6 +97,15 @@ internal sealed class HostBench : IAsyncDisposable
 
     /// <summary>The buffer of the plain key of an active user.</summary>
     internal async Task<byte[]> KeyBufferAsync(UserId id) => KeysOf((User)await ActivationAsync(id))!.Current.Buffer;
+
+    /// <summary>The uses of a user's key that its stored state has reserved.</summary>
+    internal async Task<long> ReservedUsesAsync(UserId id)
+    {
+        var stored = await _store.Slot(id.ToString()).LoadAsync();
+        using var lease = await _services.Keyring.RentAsync(ShopId, Outside);
+        var plaintext = StateSeal.Of(lease.Keys).Open(id.ToString(), stored!);
+        return JsonSerializer.Deserialize(plaintext, StateJson.Default.UserState)!.KeyUses;
+    }
 
     /// <summary>Waits, without sleeping, for what happens on other threads.</summary>
     internal static async Task UntilAsync(Func<bool> condition, string what)

@@ -97,6 +97,27 @@ public sealed class SqliteWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_that_is_queued_behind_an_error_is_written_also_if_the_disk_is_well_again()
+    {
+        using (Hold(out var held))
+        {
+            var bad = _writer.WriteAsync<int, int>(0, static (w, _) =>
+            {
+                w.Prepare("ROLLBACK").Run(); // as SQLite does by itself after some errors
+                throw new IOException("the disk has failed once");
+            });
+            var behind = Enumerable.Range(0, 3_000).Select(i => _log.AppendAsync(Row($"d{i}", 1))).ToList();
+            held.Release();
+            foreach (var write in behind.Append(bad))
+                Assert.Equal(
+                    ErrorCode.Unavailable, (await Assert.ThrowsAsync<SecureUserDataException>(() => write)).Code);
+        }
+        _readers.Dispose();
+        _writer.Dispose();
+        Assert.Equal(0, _folder.Value<long>("SELECT count(*) FROM log"));
+    }
+
+    [Fact]
     public async Task What_is_queued_when_the_store_is_closed_is_still_written()
     {
         List<Task> writes;

@@ -38,6 +38,7 @@ public sealed class TurnTests
                 for (var i = 0; i < 100; i++)
                 {
                     probe.Enter();
+                    Thread.SpinWait(2_000); // long enough for another thread to come in, if one could
                     probe.Leave();
                     await Task.Yield();
                 }
