@@ -4,16 +4,23 @@ namespace SecureUserData.Embedded.Sqlite;
 /// table <c>log_index</c>, because an index kept up with every commit makes appending many times slower.</summary>
 /// <param name="moveAt">Rows in memory from which on they are moved to the table.</param>
 /// <param name="movedAtOnce">Rows moved in one transaction, so that nobody waits for long.</param>
-internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 2_000)
+internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 250)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ChainTail> _tails = [];
-    private List<(string Chain, long Sequence, long Position)>? _moving;
-    private int _moved;
+    private Task<Segment[]>? _sorting; // off the writer's thread, where everybody would wait for it
+    private Segment[]? _moving;
+    private int _moved; // segments, on the disk
+    private int _written; // segments, in the writer's transaction
     private int _count;
+    private long _newest;
+    private long _movingUpTo;
 
-    /// <summary>Whether a move is under way.</summary>
-    internal bool IsMoving => _moving is not null;
+    /// <summary>Whether there is something to move even when nothing else is written.</summary>
+    internal bool IsMoving => _moving is not null || Sorting.IsCompleted && _sorting is not null;
+
+    /// <summary>Ends when the rows that are to be moved are in order.</summary>
+    internal Task Sorting => _sorting ?? Task.CompletedTask;
 
     /// <summary>Adds a committed row.</summary>
     internal void Add(string chain, long sequence, long position)
@@ -22,6 +29,7 @@ internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 2_000)
         {
             if (!_tails.TryGetValue(chain, out var tail)) _tails[chain] = tail = new ChainTail(sequence);
             tail.Positions.Add(position);
+            _newest = position;
             _count++;
         }
     }
@@ -46,57 +54,85 @@ internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 2_000)
     /// <summary>Moves some rows to the table, within the writer's transaction.</summary>
     internal void Move(SqliteWriter writer)
     {
-        if (_moving is null)
+        if (_moving is null && !TryBegin()) return;
+        var insert = writer.Prepare(
+            "INSERT INTO log_index (chain, sequence, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        for (var rows = 0; rows < movedAtOnce && _written < _moving!.Length; _written++)
+        {
+            var segment = _moving[_written];
+            for (var i = 0; i < segment.Positions.Length; i++)
+                insert.Run(segment.Chain, segment.First + i, segment.Positions[i]);
+            rows += segment.Positions.Length;
+        }
+        if (_written == _moving!.Length)
+            writer.Prepare(
+                "INSERT INTO meta (name, value) VALUES ('indexed', $1) ON CONFLICT (name) DO UPDATE SET value = $1")
+                .Run(_movingUpTo);
+    }
+
+    /// <summary>What was written is on the disk: it leaves memory.</summary>
+    internal void Moved()
+    {
+        if (_moving is null) return;
+        lock (_gate)
+            for (; _moved < _written; _moved++)
+            {
+                var segment = _moving[_moved];
+                var tail = _tails[segment.Chain];
+                tail.Positions.RemoveRange(0, segment.Positions.Length);
+                tail.First += segment.Positions.Length;
+                if (tail.Positions.Count == 0) _tails.Remove(segment.Chain);
+                _count -= segment.Positions.Length;
+            }
+        if (_moved == _moving.Length) _moving = null;
+    }
+
+    /// <summary>What was written in a transaction that was undone is written again.</summary>
+    internal void RolledBack() => _written = _moved;
+
+    /// <summary>Has the rows sorted when there are many, and begins to move them when they are.</summary>
+    private bool TryBegin()
+    {
+        if (_sorting is null)
         {
             lock (_gate)
             {
-                if (_count < moveAt) return;
-                _moving = [.. _tails.SelectMany(tail => tail.Value.Positions.Select(
-                    (position, i) => (tail.Key, tail.Value.First + i, position)))];
+                if (_count < moveAt) return false;
+                _movingUpTo = _newest;
+                var segments = _tails.SelectMany(tail => tail.Value.Cut(tail.Key, movedAtOnce)).ToArray();
+                _sorting = Task.Factory.StartNew(
+                    () => Sort(segments),
+                    CancellationToken.None,
+                    TaskCreationOptions.DenyChildAttach,
+                    TaskScheduler.Default);
             }
-            _moving.Sort(static (a, b) => string.CompareOrdinal(a.Chain, b.Chain) is var order and not 0
-                ? order
-                : a.Sequence.CompareTo(b.Sequence));
-            _moved = 0;
         }
-        var insert = writer.Prepare(
-            "INSERT INTO log_index (chain, sequence, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-        var end = Math.Min(_moved + movedAtOnce, _moving.Count);
-        for (; _moved < end; _moved++)
-            insert.Run(_moving[_moved].Chain, _moving[_moved].Sequence, _moving[_moved].Position);
-        if (_moved == _moving.Count)
-            writer.Prepare(
-                "INSERT INTO meta (name, value) VALUES ('indexed', $1) ON CONFLICT (name) DO UPDATE SET value = $1")
-                .Run(_moving.Max(row => row.Position));
+        if (!_sorting.IsCompleted) return false;
+        _moving = _sorting.Result;
+        _sorting = null;
+        _moved = _written = 0;
+        return true;
     }
 
-    /// <summary>The move that this was part of has been committed; when it was the last part, memory is
-    /// freed.</summary>
-    internal void Moved()
+    private static Segment[] Sort(Segment[] segments)
     {
-        if (_moving is null || _moved < _moving.Count) return;
-        lock (_gate)
-        {
-            foreach (var rows in _moving.GroupBy(row => row.Chain))
-            {
-                var tail = _tails[rows.Key];
-                var count = rows.Count();
-                tail.Positions.RemoveRange(0, count);
-                tail.First += count;
-                if (tail.Positions.Count == 0) _tails.Remove(rows.Key);
-            }
-            _count -= _moving.Count;
-        }
-        _moving = null;
+        Array.Sort(segments, static (a, b) => string.CompareOrdinal(a.Chain, b.Chain) is var order and not 0
+            ? order
+            : a.First.CompareTo(b.First));
+        return segments;
     }
 
-    /// <summary>What was moved in a transaction that was undone is moved again.</summary>
-    internal void RolledBack() => _moved = 0;
+    /// <summary>Rows of one chain that follow each other, in the order of their sequence numbers.</summary>
+    private sealed record Segment(string Chain, long First, long[] Positions);
 
     private sealed class ChainTail(long first)
     {
         internal long First { get; set; } = first;
 
         internal List<long> Positions { get; } = new(1);
+
+        internal IEnumerable<Segment> Cut(string chain, int length) => Positions
+            .Chunk(length)
+            .Select((positions, i) => new Segment(chain, First + (long)i * length, positions));
     }
 }

@@ -13,12 +13,9 @@ internal sealed class SqliteWriter : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
-    private readonly Lock _gate = new();
-    private readonly AutoResetEvent _wake = new(false); // does not spin, at the cost of others
+    private readonly WriteQueue _queue = new();
     private readonly Thread _thread;
-    private List<SqliteWrite> _queue = [];
-    private SecureUserDataException? _closedBy;
-    private bool _broken; // by an error of the disk; only the writer's thread looks at it
+    private SecureUserDataException? _failure; // of the disk; only the writer's thread looks at it
 
     internal SqliteWriter(SqliteConnection connection)
     {
@@ -44,42 +41,17 @@ internal sealed class SqliteWriter : IDisposable
     internal Task<T> WriteAsync<TState, T>(TState state, Func<SqliteWriter, TState, T> run)
     {
         var write = new SqliteWrite<TState, T>(state, run);
-        lock (_gate)
-        {
-            if (_closedBy is { } reason) return Task.FromException<T>(reason);
-            _queue.Add(write);
-            if (_queue.Count > 1) return write.Task; // whoever added the first one woke the writer
-        }
-        _wake.Set();
-        return write.Task;
+        return _queue.Add(write) is { } closed ? Task.FromException<T>(closed) : write.Task;
     }
 
     private void Work()
     {
-        var batch = new List<SqliteWrite>();
-        while (TryTake(ref batch))
+        List<SqliteWrite> batch = [];
+        while (_queue.TryTake(ref batch, wait: BatchEnd is not { HasMore: true }))
         {
-            for (var from = 0; from < batch.Count; from += MaxBatch)
+            for (var from = 0; from < Math.Max(1, batch.Count); from += MaxBatch)
                 Commit(batch.GetRange(from, Math.Min(MaxBatch, batch.Count - from)));
             batch.Clear();
-        }
-    }
-
-    private bool TryTake(ref List<SqliteWrite> batch)
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                if (_queue.Count > 0)
-                {
-                    (_queue, batch) = (batch, _queue);
-                    return true;
-                }
-                if (_closedBy is not null) return false;
-            }
-            if (BatchEnd is { HasMore: true }) Commit([]);
-            else _wake.WaitOne();
         }
     }
 
@@ -87,14 +59,14 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            if (!_broken && !TryRun(batch)) RunEachAlone(batch);
+            if (_failure is null && !TryRun(batch)) RunEachAlone(batch);
         }
         catch (Exception e)
         {
             Close(e);
         }
-        if (_broken)
-            foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_closedBy!);
+        if (_failure is not null)
+            foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_failure);
         Tell(batch);
     }
 
@@ -158,24 +130,18 @@ internal sealed class SqliteWriter : IDisposable
     /// anew.</summary>
     private void Close(Exception cause)
     {
-        List<SqliteWrite> left;
-        _broken = true;
-        lock (_gate)
-        {
-            _closedBy = cause is SqliteException e
-                ? SqliteErrors.Translate(e)
-                : SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause);
-            left = _queue;
-            _queue = [];
-        }
-        foreach (var write in left) write.Failed(_closedBy);
+        _failure = cause is SqliteException e
+            ? SqliteErrors.Translate(e)
+            : SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause);
+        var left = _queue.Close(_failure, failed: true);
+        foreach (var write in left) write.Failed(_failure);
         Tell(left);
     }
 
     public void Dispose()
     {
-        lock (_gate) _closedBy ??= SecureUserDataException.Unavailable("The engine has been closed: open it again.");
-        _wake.Set();
+        _queue.Close(
+            SecureUserDataException.Unavailable("The engine has been closed: open it again."), failed: false);
         if (_thread.IsAlive) _thread.Join();
         foreach (var statement in _statements.Values) statement.Dispose();
         _connection.Dispose(); // the last connection folds the write-ahead log into the file
