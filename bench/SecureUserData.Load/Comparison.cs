@@ -4,6 +4,7 @@ namespace SecureUserData.Load;
 internal static class Comparison
 {
     private const int Rounds = 5;
+    private const int WarmUpSeconds = 5;
 
     internal static async Task<FlowResult> RunAsync(string name, string folder, TimeSpan time)
     {
@@ -11,7 +12,7 @@ internal static class Comparison
         await using var installation = await Installation.MakeAsync(Path.Combine(folder, "data"));
         var flow = Flow.All[name](installation);
         await flow.PrepareAsync();
-        await flow.RunAsync(TimeSpan.FromSeconds(1)); // until the code is compiled
+        await flow.RunAsync(TimeSpan.FromSeconds(WarmUpSeconds)); // until the hot code is compiled for good
         using var replay = flow.Limit is null ? null : new Replay(installation.Database, folder);
         var rounds = new List<(Measurement Flow, double? Limit)>();
         for (var round = 1; round <= Rounds; round++)

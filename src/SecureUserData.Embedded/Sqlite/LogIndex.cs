@@ -6,6 +6,15 @@ namespace SecureUserData.Embedded.Sqlite;
 /// <param name="movedAtOnce">Rows moved in one transaction, so that nobody waits for long.</param>
 internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 250)
 {
+    private const int RowsPerStatement = 8; // a statement costs more than a row
+
+    private const string Insert = "INSERT INTO log_index (chain, sequence, position) VALUES ";
+    private const string InsertOne = Insert + "($1, $2, $3)" + Once;
+    private const string Once = " ON CONFLICT DO NOTHING";
+
+    private static readonly string InsertMany = Insert + string.Join(
+        ", ", Enumerable.Range(0, RowsPerStatement).Select(row => $"($1, ${row * 2 + 2}, ${row * 2 + 3})")) + Once;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ChainTail> _tails = [];
     private Task<Segment[]>? _sorting; // off the writer's thread, where everybody would wait for it
@@ -55,14 +64,10 @@ internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 250)
     internal void Move(SqliteWriter writer)
     {
         if (_moving is null && !TryBegin()) return;
-        var insert = writer.Prepare(
-            "INSERT INTO log_index (chain, sequence, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
         for (var rows = 0; rows < movedAtOnce && _written < _moving!.Length; _written++)
         {
-            var segment = _moving[_written];
-            for (var i = 0; i < segment.Positions.Length; i++)
-                insert.Run(segment.Chain, segment.First + i, segment.Positions[i]);
-            rows += segment.Positions.Length;
+            Write(writer, _moving[_written]);
+            rows += _moving[_written].Positions.Length;
         }
         if (_written == _moving!.Length)
             writer.Prepare(
@@ -112,6 +117,24 @@ internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 250)
         _sorting = null;
         _moved = _written = 0;
         return true;
+    }
+
+    private static void Write(SqliteWriter writer, Segment segment)
+    {
+        var written = 0;
+        for (; segment.Positions.Length - written >= RowsPerStatement; written += RowsPerStatement)
+        {
+            var values = new object?[RowsPerStatement * 2 + 1];
+            values[0] = segment.Chain;
+            for (var i = 0; i < RowsPerStatement; i++)
+            {
+                values[i * 2 + 1] = segment.First + written + i;
+                values[i * 2 + 2] = segment.Positions[written + i];
+            }
+            writer.Prepare(InsertMany).Run(values);
+        }
+        for (; written < segment.Positions.Length; written++)
+            writer.Prepare(InsertOne).Run(segment.Chain, segment.First + written, segment.Positions[written]);
     }
 
     private static Segment[] Sort(Segment[] segments)

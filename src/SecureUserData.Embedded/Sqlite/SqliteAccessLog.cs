@@ -44,6 +44,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     public Task AppendAsync(LogRow row) => _writer.WriteAsync((Log: this, row), static (w, append) =>
     {
+        append.Log.DemandNext(w, append.row);
         append.Log.Append(w, append.row);
         return true;
     });
@@ -131,12 +132,18 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     private const string LastIndexed = "SELECT coalesce(max(sequence), 0) FROM log_index WHERE chain = $1";
 
-    private void Append(SqliteWriter writer, LogRow row)
+    /// <summary>Refuses a row that is not the next of its chain; within the writer's transaction.</summary>
+    internal void DemandNext(SqliteWriter writer, LogRow row)
     {
         if (!_pendingHeads.TryGetValue(row.Chain, out var last))
             last = _index.LastSequence(row.Chain) ?? (long)writer.Prepare(LastIndexed).Value(row.Chain)!;
         if (row.Sequence != last + 1)
             throw SecureUserDataException.Conflict("The access log has gone on elsewhere: try again.");
+    }
+
+    /// <summary>Appends the next row of a chain; within the writer's transaction.</summary>
+    internal void Append(SqliteWriter writer, LogRow row)
+    {
         writer.Prepare("INSERT INTO log (rowid, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)").Run(
             _position + _pending.Count + 1, row.Chain, row.Sequence, row.Body, row.Mac);
         _pendingHeads[row.Chain] = row.Sequence;

@@ -16,7 +16,10 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         [tag, after ?? "", limit],
         row => new TaggedState(row.Text(4), Read(row))));
 
-    internal IStateSlot Slot(string id) => new StateSlot(id, writer, readers);
+    /// <summary>Where announcements of states are appended; none while an installation is set up.</summary>
+    internal SqliteAccessLog? Log { get; set; }
+
+    internal IStateSlot Slot(string id) => new StateSlot(id, this, writer, readers);
 
     private static StoredState Read(SqliteDataReader row)
     {
@@ -25,7 +28,8 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
             row.Integer(0), row.Text(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.Blob(3));
     }
 
-    private sealed class StateSlot(string id, SqliteWriter writer, SqliteReaders readers) : IStateSlot
+    private sealed class StateSlot(string id, SqliteStates states, SqliteWriter writer, SqliteReaders readers)
+        : IStateSlot
     {
         private IReadOnlyList<string> _tags = [];
 
@@ -39,11 +43,14 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
             return new(stored);
         }
 
-        public async Task SaveAsync(StoredState state)
+        public async Task SaveAsync(StoredState state, LogRow? announcement = null)
         {
-            await writer.WriteAsync((id, Before: _tags, Next: state), static (w, save) =>
+            await writer.WriteAsync((states.Log, id, Before: _tags, Next: state, announcement), static (w, save) =>
             {
+                // Both are asked before either is written: a write that fails has changed nothing.
+                if (save.announcement is not null) save.Log!.DemandNext(w, save.announcement);
                 Save(w, save.id, save.Before, save.Next);
+                if (save.announcement is not null) save.Log!.Append(w, save.announcement);
                 return true;
             });
             _tags = state.Tags;

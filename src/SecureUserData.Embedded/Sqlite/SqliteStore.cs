@@ -53,6 +53,7 @@ internal sealed class SqliteStore : IPorts, IDisposable
         _uniqueKeys = new SqliteUniqueKeys(
             _writer, SqliteFile.Number(_connection, "SELECT value FROM meta WHERE name = 'epoch'"));
         _log = new SqliteAccessLog(_writer, _readers, keys);
+        _states.Log = _log;
         _writer.BatchEnd = _log;
         _writer.Start();
     }

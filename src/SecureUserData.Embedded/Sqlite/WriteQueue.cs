@@ -1,7 +1,8 @@
 namespace SecureUserData.Embedded.Sqlite;
 
-/// <summary>Writes on their way to the writer. A batch is given out when most of those who write at the same time have
-/// written, because a commit costs the same for one write and for many; a single caller never waits for others.</summary>
+/// <summary>Writes on their way to the writer. A batch is given out when half of those who write at the same time have
+/// written, because a commit costs nearly the same for one write and for many; meanwhile the other half is told of the
+/// commit before and goes on. A single caller never waits for others.</summary>
 internal sealed class WriteQueue
 {
     /// <summary>How long a batch waits for more, when callers have gone.</summary>

@@ -43,23 +43,34 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
     /// </exception>
     internal async Task<long> AppendAsync(LogEntry entry, VersionedKeys keys)
     {
-        var sequence = Sequence + 1;
-        var linked = entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange };
-        var body = linked.ToBody();
-        var mac = LogMac.Compute(keys.Current, _head, name, sequence, body);
+        var row = Next(entry, keys);
         try
         {
-            await log.AppendAsync(new LogRow(name, sequence, body, mac));
+            await log.AppendAsync(row);
         }
         catch
         {
             context?.RequestUnload();
             throw;
         }
-        _head = mac;
-        Sequence = sequence;
-        if (entry.IsChange) NewestChange = sequence;
-        return sequence;
+        Appended(row, entry.IsChange);
+        return row.Sequence;
+    }
+
+    /// <summary>The row that an entry would be; nothing has changed before <see cref="Appended"/>.</summary>
+    internal LogRow Next(LogEntry entry, VersionedKeys keys)
+    {
+        var linked = entry with { App = _app, KeyVersion = keys.CurrentVersion, PreviousChange = NewestChange };
+        var body = linked.ToBody();
+        return new LogRow(name, Sequence + 1, body, LogMac.Compute(keys.Current, _head, name, Sequence + 1, body));
+    }
+
+    /// <summary>Takes note that a row is on the disk.</summary>
+    internal void Appended(LogRow row, bool isChange)
+    {
+        _head = row.Mac;
+        Sequence = row.Sequence;
+        if (isChange) NewestChange = row.Sequence;
     }
 
     /// <summary>Entries after a number, oldest first, each checked.</summary>

@@ -33,6 +33,12 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         {
             cancellation.ThrowIfCancellationRequested();
             var rows = await _log.ScanAsync(position, PageRows);
+            if (rows.Count == 0)
+            {
+                if ((_batch ??= await NextBatchAsync()) is null) break;
+                rows = await _log.ScanAsync(position, PageRows); // a commit may have come between the two looks
+                if (rows.Count == 0) throw SecureUserDataException.Tampered($"row {position + 1} of the access log");
+            }
             foreach (var row in rows)
             {
                 if (row.Position != ++position)
@@ -41,10 +47,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
                 await CheckRowAsync(row.Row);
             }
             progress?.Report(position);
-            if (rows.Count == 0) break;
         }
-        if (_batch is not null || await NextBatchAsync() is not null)
-            throw SecureUserDataException.Tampered($"row {position + 1} of the access log");
         return new LogVerified(position, _heads.Count);
     }
 

@@ -81,15 +81,32 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     }
 
     /// <inheritdoc/>
-    public async Task<Reading> ReadAsync(Selection selection)
+    public Task<Reading> ReadAsync(Selection selection)
     {
         Caller.Demand(CallerKind.Script);
         if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
         Check(selection);
-        if (Decision is { } decision && decision.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
-        var refusal = ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection);
+        return Decision is { } decision && decision.ScriptVersion < Caller.ScriptVersion
+            ? RefreshAndReadAsync(selection)
+            : ReadAsDecidedAsync(selection);
+    }
+
+    private async Task<Reading> RefreshAndReadAsync(Selection selection)
+    {
+        await RefreshAsync();
+        return await ReadAsDecidedAsync(selection);
+    }
+
+    private Task<Reading> ReadAsDecidedAsync(Selection selection)
+    {
         var request = new ReleaseRequest(selection, State?.Purpose, Decision?.Sequence ?? 0);
-        if (refusal is null) return await User.ReleaseAsync(request);
+        return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is { } refusal
+            ? RefuseAsync(request, refusal)
+            : User.ReleaseAsync(request);
+    }
+
+    private async Task<Reading> RefuseAsync(ReleaseRequest request, Refusal refusal)
+    {
         await User.RecordRefusalAsync(request, refusal.Reason);
         throw SecureUserDataException.Denied(refusal.Message);
     }

@@ -18,11 +18,13 @@ internal sealed class KeyUses(long reserved)
 
     /// <summary>The reservation that so many more uses need; larger than <see cref="Reserved"/> when it must be stored
     /// first.</summary>
+    /// <param name="uses">How many.</param>
+    /// <param name="block">How many more to reserve; 0 where the state is stored with the uses anyway.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> at the limit.</exception>
-    internal long Needed(int uses)
+    internal long Needed(int uses, long block = Block)
     {
         if (_used + uses <= Reserved) return Reserved;
-        var needed = _used + uses + Block;
+        var needed = _used + uses + block;
         if (needed > Limit)
             throw SecureUserDataException.Unavailable(
                 "This user's key has been used too often: rotate the user's key.");

@@ -77,11 +77,11 @@ public abstract class Entity<TState> : IActivation where TState : class
 
     /// <summary>Stores the next state, and only then makes it the state. After a failure the activation is unloaded,
     /// since nobody knows what is on the disk.</summary>
-    private protected async Task SaveAsync(TState next)
+    private protected async Task SaveAsync(TState next, LogRow? announcement = null)
     {
         var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);
         var stored = await SealAsync(next, _version + 1, plaintext);
-        await UnloadIfFails(_slot.SaveAsync(stored));
+        await UnloadIfFails(_slot.SaveAsync(stored, announcement));
         State = next;
         _version++;
     }

@@ -8,7 +8,10 @@ public interface IStateSlot
     ValueTask<StoredState?> LoadAsync();
 
     /// <summary>Stores the state durably, with its tags.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="announcement">A row that is appended to the access log in the same commit, or durably before the
+    /// state where the store cannot do that: the state is never there without it.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when the stored version is not the
-    /// one before this.</exception>
-    Task SaveAsync(StoredState state);
+    /// one before this, or the row is not the next of its chain.</exception>
+    Task SaveAsync(StoredState state, LogRow? announcement = null);
 }

@@ -23,9 +23,8 @@ public partial class User
                 $"This credential was claimed on {claimed:yyyy-MM-dd HH:mm} UTC. "
                 + "If that was not you, ask an operator to take it back and re-issue it.");
         }
-        var sequence = await AppendAsync(Entry(Activity.CredentialClaimed));
         var (credential, verifier) = CredentialText.Mint(CallerKind.User, Name, Services.Installation);
-        await SaveChangeAsync(state with { ClaimedAt = Now, Verifier = verifier }, sequence);
+        await SaveChangeAsync(state with { ClaimedAt = Now, Verifier = verifier }, Entry(Activity.CredentialClaimed));
         return credential;
     }
 
@@ -33,9 +32,10 @@ public partial class User
     public async Task<Credential> ReissueCredentialAsync()
     {
         var state = Demand(CallerKind.Operator);
-        var sequence = await AppendAsync(Entry(Activity.CredentialReissued));
         var (claimCode, verifier) = CredentialText.Mint(CallerKind.User, Name, Services.Installation, claim: true);
-        await SaveChangeAsync(state with { ClaimVerifier = verifier, ClaimedAt = null, Verifier = null }, sequence);
+        await SaveChangeAsync(
+            state with { ClaimVerifier = verifier, ClaimedAt = null, Verifier = null },
+            Entry(Activity.CredentialReissued));
         return claimCode;
     }
 

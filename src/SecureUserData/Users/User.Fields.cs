@@ -44,7 +44,9 @@ public partial class User
         }
         finally
         {
-            if (State is null) Context.RequestUnload(); // nothing half-made stays active
+            // Nothing half-made stays active, and a new user is rarely called at once: users come in bulk, and their
+            // keys and profiles would fill the memory.
+            Context.RequestUnload();
         }
         return new CreatedUser(_id, claimCode);
     }
@@ -67,20 +69,19 @@ public partial class User
         await ChangeAsync(state, changes, Activity.FieldsSet, lease.Keys);
     }
 
-    /// <summary>Claims unique values, puts the change on record, stores it, and gives up the values it
+    /// <summary>Claims unique values, puts the change on record and stores it, and gives up the values it
     /// replaced.</summary>
     private async Task ChangeAsync(
         UserState state, IReadOnlyDictionary<string, string?> changes, Activity activity, ApplicationKeys keys)
     {
-        var needed = _uses.Needed(changes.Count);
+        var needed = _uses.Needed(changes.Count, block: 0);
         var fields = Apply(state, changes, keys);
         FieldPolicy.CheckProfile(fields);
         var claimed = await ClaimUniqueAsync(state.Fields, fields);
         try
         {
             var entry = Entry(activity, [.. changes.Keys.Select(name => $"field/{name}")]);
-            var sequence = await AppendAsync(entry, keys);
-            await SaveChangeAsync(state with { Fields = fields, KeyUses = needed }, sequence);
+            await SaveChangeAsync(state with { Fields = fields, KeyUses = needed }, entry);
             _uses.Store(needed);
             _uses.Spend(changes.Count);
         }

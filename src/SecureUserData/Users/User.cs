@@ -77,8 +77,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     {
         var state = Demand(CallerKind.User);
         if (state.Paused == paused) return;
-        var sequence = await AppendAsync(Entry(activity));
-        await SaveChangeAsync(state with { Paused = paused }, sequence);
+        await SaveChangeAsync(state with { Paused = paused }, Entry(activity));
     }
 
     /// <summary>What a crash left between the log and the state: decisions are taken note of; a change of the user's
@@ -97,11 +96,11 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         switch (unapplied?.Entry.Activity)
         {
             case Activity.ProcessingPaused:
-                await SaveChangeAsync(state with { Paused = true }, unapplied.Value.Sequence);
+                await SaveAsync(Including(state with { Paused = true }, unapplied.Value.Sequence));
                 break;
             case Activity.CredentialReissued: // the new claim code never reached anybody: an operator makes another one
-                await SaveChangeAsync(
-                    state with { Verifier = null, ClaimVerifier = [], ClaimedAt = null }, unapplied.Value.Sequence);
+                var without = state with { Verifier = null, ClaimVerifier = [], ClaimedAt = null };
+                await SaveAsync(Including(without, unapplied.Value.Sequence));
                 break;
             default:
                 await _chain.RejectAsync(unapplied, Now, keys);
@@ -125,12 +124,22 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         _ => Caller.App == state.App,
     };
 
-    /// <summary>Stores a change that the entry of this number announced.</summary>
-    private Task SaveChangeAsync(UserState next, long sequence) => SaveAsync(next with
+    /// <summary>Stores a change together with the entry that announces it.</summary>
+    private async Task SaveChangeAsync(UserState next, LogEntry entry)
+    {
+        using var lease = await RentKeysAsync(next.App);
+        if (_refusals.Take(Now) is { } counted) await _chain!.AppendAsync(counted, lease.Keys.Log);
+        var row = _chain!.Next(entry, lease.Keys.Log);
+        await SaveAsync(Including(next, row.Sequence), row);
+        _chain.Appended(row, entry.IsChange);
+    }
+
+    /// <summary>A state that has all in it up to an entry.</summary>
+    private UserState Including(UserState next, long sequence) => next with
     {
         LastSequence = sequence,
         Decisions = [.. _decisions.Select(decision => new DecisionPointer(decision.Key, decision.Value))],
-    });
+    };
 
     private LogEntry Entry(Activity activity, params string[] names) => new()
     {
@@ -144,28 +153,27 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     private Task<long> AppendAsync(LogEntry entry)
     {
         var rent = RentKeysAsync(State!.App);
-        return rent.IsCompletedSuccessfully ? Append(rent.Result) : AppendWhenRentedAsync();
-
-        Task<long> Append(KeyLease lease)
-        {
-            using (lease) return AppendAsync(entry, lease.Keys);
-        }
-
-        async Task<long> AppendWhenRentedAsync() => await Append(await rent);
+        return rent.IsCompletedSuccessfully ? Append(entry, rent.Result) : AppendAsync(entry, rent);
     }
 
-    /// <summary>The keys are used before this returns; only the writing is waited for.</summary>
-    private Task<long> AppendAsync(LogEntry entry, ApplicationKeys keys)
-    {
-        return _refusals.Take(Now) is { } counted ? AppendBothAsync(counted) : _chain!.AppendAsync(entry, keys.Log);
+    private async Task<long> AppendAsync(LogEntry entry, ValueTask<KeyLease> rent) => await Append(entry, await rent);
 
-        async Task<long> AppendBothAsync(LogEntry before)
-        {
-            keys.TryHold(); // the lease ends when this first waits
-            using var lease = new KeyLease(keys);
-            await _chain!.AppendAsync(before, keys.Log);
-            return await _chain.AppendAsync(entry, keys.Log);
-        }
+    private Task<long> Append(LogEntry entry, KeyLease lease)
+    {
+        using (lease) return AppendAsync(entry, lease.Keys);
+    }
+
+    /// <summary>The keys are used before this first waits, and the caller may let go of them then.</summary>
+    private Task<long> AppendAsync(LogEntry entry, ApplicationKeys keys) => _refusals.Take(Now) is { } counted
+        ? AppendAsync(counted, entry, keys)
+        : _chain!.AppendAsync(entry, keys.Log);
+
+    private async Task<long> AppendAsync(LogEntry first, LogEntry second, ApplicationKeys keys)
+    {
+        keys.TryHold();
+        using var lease = new KeyLease(keys);
+        await _chain!.AppendAsync(first, keys.Log);
+        return await _chain.AppendAsync(second, keys.Log);
     }
 
     /// <summary>Takes hold of the user's key, for as long as the entity is active.</summary>

@@ -61,6 +61,23 @@ public abstract class StateSlotConformance(PortsFixture fixture) : PortConforman
     }
 
     [Fact]
+    public async Task A_state_is_stored_with_its_announcement_or_not_at_all()
+    {
+        var (entity, chain) = (Fresh(), Fresh());
+        var slot = Ports.Slot(entity);
+        await slot.SaveAsync(State(1, "one"), Announcement(1));
+        await ConflictsAsync(() => slot.SaveAsync(State(2, "out of turn"), Announcement(3)));
+        await slot.SaveAsync(State(2, "two"), Announcement(2));
+
+        await Fixture.CrashAsync();
+
+        Assert.Equal(Bytes("two"), (await Ports.Slot(entity).LoadAsync())!.Body);
+        Assert.Equal([1, 2], (await Ports.Log.ReadAsync(chain, 1, 10)).Select(row => row.Sequence));
+
+        LogRow Announcement(long sequence) => new(chain, sequence, Bytes("announced"), new byte[32]);
+    }
+
+    [Fact]
     public async Task Of_many_saves_of_one_version_exactly_one_wins()
     {
         var entity = Fresh();

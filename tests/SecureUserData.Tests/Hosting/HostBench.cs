@@ -170,8 +170,9 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
             return slot.LoadAsync();
         }
 
-        public async Task SaveAsync(StoredState state)
+        public async Task SaveAsync(StoredState state, LogRow? announcement = null)
         {
+            if (announcement is not null) await owner.Log.AppendAsync(announcement); // as a store that cannot do both
             owner.FailIf(Failure.BeforeSavingState);
             await slot.SaveAsync(state);
             owner.FailIf(Failure.AfterSavingState);

@@ -85,7 +85,7 @@ public sealed partial class StyleTests
             while (opener > 0 && lines[opener].Length - lines[opener].TrimStart().Length > indent) opener--;
             if (!Member().IsMatch(lines[opener]) || TypeName().IsMatch(lines[opener])) continue;
             var close = new string(' ', indent) + "}";
-            var end = Array.FindIndex(lines, start, line => line.TrimEnd().TrimEnd(';') == close);
+            var end = Array.FindIndex(lines, start, line => line.TrimEnd(' ', ';', ')', ',') == close);
             if (end - opener + 1 > MaxMethodLines) yield return $"{name}:{opener + 1}: {end - opener + 1} lines";
         }
     }
