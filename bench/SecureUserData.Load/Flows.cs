@@ -40,7 +40,7 @@ internal sealed class ReadFlow(Installation installation) : Flow
     {
         var (script, session) = await installation.RegisterScriptAsync();
         _script = session;
-        var users = await installation.CreateUsersAsync(2_048);
+        var users = await installation.CreateUsersAsync(Callers * 10);
         await Parallel.ForEachAsync(users, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (user, _) =>
             await installation.GiveAsync(user, script));
         _consents = [.. users.Select(user => new ConsentId(user.Id, script))];

@@ -5,8 +5,8 @@ using SecureUserData.Embedded.Sqlite;
 namespace SecureUserData.Load;
 
 /// <summary>The limit: writes the very rows that the engine has written in a round once more, in their order, into
-/// another file of the same schema and settings, with prepared statements on one thread. As many operations share a
-/// commit as there are callers, which is the most that the engine's callers could share.</summary>
+/// another file of the same schema and settings, with Microsoft.Data.Sqlite's prepared commands on one thread. As many
+/// operations share a commit as there are callers, which is the most that the engine's callers could share.</summary>
 internal sealed class Replay : IDisposable
 {
     private readonly SqliteConnection _source;

@@ -52,7 +52,7 @@ internal static class SqliteFile
             }
             CheckOurs(connection);
             Execute(connection, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
-                + "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY");
+                + "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000");
             return connection;
         }
         catch
