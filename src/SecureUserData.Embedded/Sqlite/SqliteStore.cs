@@ -39,6 +39,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
 
     internal SqliteReaders Readers => _readers;
 
+    internal SqliteWriter Writer => _writer;
+
     public IStateSlot Slot(string entity) => _states.Slot(entity);
 
     /// <summary>Lets a new installation store its state, before there are keys for a log.</summary>

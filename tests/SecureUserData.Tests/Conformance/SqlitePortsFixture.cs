@@ -32,12 +32,18 @@ public sealed class SqlitePortsFixture : PortsFixture
         await OpenAsync();
     }
 
-    /// <summary>Copies the files as they are, while the store is open, and opens the copy.</summary>
+    /// <summary>Copies the files as they are, while the store is open, and opens the copy. The writer's own thread does
+    /// it, which moves rows to the index also when nobody writes: two files cannot be copied at one moment
+    /// otherwise.</summary>
     public override async Task CrashAsync()
     {
         var left = DatabasePath;
         _crashes++;
-        foreach (var suffix in (string[])["", "-wal"]) File.Copy(left + suffix, DatabasePath + suffix);
+        await Store.Writer.WriteAsync((left, copy: DatabasePath), static (_, files) =>
+        {
+            foreach (var suffix in (string[])["", "-wal"]) File.Copy(files.left + suffix, files.copy + suffix);
+            return true;
+        });
         Close();
         await OpenAsync();
     }
