@@ -9,6 +9,12 @@ public sealed class FakeClock(DateTimeOffset start) : TimeProvider
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start.ToUniversalTime();
 
+    /// <summary>Begins on a Monday morning, 2026-01-05 09:00 UTC.</summary>
+    public FakeClock()
+        : this(new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero))
+    {
+    }
+
     /// <summary>The time, in ticks of 100 ns.</summary>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

@@ -1,3 +1,4 @@
+using SecureUserData.Conformance;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -30,12 +31,12 @@ internal sealed class HostBench : IAsyncDisposable
         _keys = keys;
         Ports = new FailingPorts(store);
         _services = new DomainServices(masters, keys, Ports, options.Time);
-        Clock = (ManualClock)options.Time;
+        Clock = (FakeClock)options.Time;
         Host = new EntityHost(_services, options);
         Outside = new OutsideContext(Host);
     }
 
-    internal ManualClock Clock { get; }
+    internal FakeClock Clock { get; }
 
     internal FailingPorts Ports { get; }
 
@@ -51,7 +52,7 @@ internal sealed class HostBench : IAsyncDisposable
 
     internal static async Task<HostBench> CreateAsync(EmbeddedOptions? options = null)
     {
-        options = (options ?? new EmbeddedOptions()) with { Time = new ManualClock() };
+        options = (options ?? new EmbeddedOptions()) with { Time = new FakeClock() };
         var folder = new DataFolder();
         var masters = MasterKeyRing.Parse(DataFolder.Masters);
         Credential credential;

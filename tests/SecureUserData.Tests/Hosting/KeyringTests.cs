@@ -1,3 +1,4 @@
+using SecureUserData.Conformance;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Tests.Integrity;
@@ -7,7 +8,7 @@ namespace SecureUserData.Tests.Hosting;
 public sealed class KeyringTests
 {
     private static readonly AppId App = AppId.New();
-    private readonly ManualClock _clock = new();
+    private readonly FakeClock _clock = new();
     private readonly MasterKeyRing _masters = MasterKeyRing.Parse(DataFolder.Masters);
 
     [Fact]

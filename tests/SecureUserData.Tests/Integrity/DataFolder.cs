@@ -1,8 +1,8 @@
+using SecureUserData.Conformance;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
-using SecureUserData.Tests.Hosting;
 
 namespace SecureUserData.Tests.Integrity;
 
@@ -24,7 +24,7 @@ internal sealed class DataFolder : IDisposable
     }
 
     internal Task<EmbeddedEngine> OpenAsync(string masters = Masters) => EmbeddedEngine.OpenAsync(
-        Path, MasterKeyRing.Parse(masters), new EmbeddedOptions { Time = new ManualClock() });
+        Path, MasterKeyRing.Parse(masters), new EmbeddedOptions { Time = new FakeClock() });
 
     /// <summary>Runs SQL on the closed database and returns how many rows it changed.</summary>
     internal int Sql(string sql, params object?[] values)

@@ -1,6 +1,6 @@
+using SecureUserData.Conformance;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
-using SecureUserData.Tests.Hosting;
 
 namespace SecureUserData.Tests.Integrity;
 
@@ -44,7 +44,7 @@ public sealed class Scene : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var created = await EmbeddedEngine.CreateAsync(
-            _now.Path, MasterKeyRing.Parse(DataFolder.Masters), new EmbeddedOptions { Time = new ManualClock() });
+            _now.Path, MasterKeyRing.Parse(DataFolder.Masters), new EmbeddedOptions { Time = new FakeClock() });
         Operator = created.OperatorCredential;
         await using (var engine = created.Engine) await FillAsync(engine);
         Assert.False(File.Exists(_now.Database + "-wal"), "the write-ahead log is left after closing");
