@@ -47,6 +47,31 @@ public abstract class FirewallConformance(EngineFixture fixture) : EngineConform
     }
 
     [Fact]
+    public async Task A_list_that_is_changed_after_it_was_passed_widens_neither_a_reading_nor_a_script()
+    {
+        List<string> asked = ["email"], selected = ["email"];
+        var (app, user, script) = await GiveAsync(Newsletter with { Fields = asked, Collections = [] });
+        asked.Add("name");
+
+        for (var i = 0; i < 100; i++)
+        {
+            var reading = script.Session.Get(new ConsentId(user.Id, script.Id)).ReadAsync(new() { Fields = selected });
+            selected.Add("name"); // after the check, while the entry is on its way to the disk
+            try
+            {
+                Assert.Equal(["email"], (await reading).Fields.Keys);
+            }
+            catch (SecureUserDataException e) when (e.Code == ErrorCode.Denied)
+            {
+                // the list was changed before it was looked at
+            }
+            selected.Remove("name");
+        }
+        Assert.Equal(["email"], (await app.Script(script.Id).GetAsync()).Text.Fields);
+        await RefusedAsync(ErrorCode.Denied, () => script.ReadAsync(user, "name"));
+    }
+
+    [Fact]
     public async Task What_is_out_of_scope_is_refused_as_a_whole()
     {
         var (_, user, script) = await GiveAsync();

@@ -65,7 +65,7 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
         return unload.Task;
     }
 
-    /// <summary>Unloads the entity after the calls that are waiting; false when it has ended already.</summary>
+    /// <summary>Unloads the entity after the calls that are waiting; null when it has ended already.</summary>
     internal Task? UnloadAfterCalls()
     {
         var unload = new EngineInvocation(UnloadAsync);

@@ -39,9 +39,10 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
         if (taskWasPreviouslyQueued) return false;
+        if (Current == this) return TryExecuteTask(task); // within its own turn
         lock (_gate)
         {
-            if (_running) return Current == this && TryExecuteTask(task);
+            if (_running) return false;
             _running = true;
         }
         RunAtOnce(task);

@@ -61,10 +61,13 @@ internal sealed class LogIndex(int moveAt = 65_536, int movedAtOnce = 250)
     }
 
     /// <summary>Moves some rows to the table, within the writer's transaction.</summary>
-    internal void Move(SqliteWriter writer)
+    /// <param name="writer">The writer.</param>
+    /// <param name="appended">Rows that come with the transaction: more than these are moved, so that the index keeps
+    /// up.</param>
+    internal void Move(SqliteWriter writer, int appended)
     {
         if (_moving is null && !TryBegin()) return;
-        for (var rows = 0; rows < movedAtOnce && _written < _moving!.Length; _written++)
+        for (var rows = 0; rows < Math.Max(movedAtOnce, 2 * appended) && _written < _moving!.Length; _written++)
         {
             Write(writer, _moving[_written]);
             rows += _moving[_written].Positions.Length;

@@ -111,7 +111,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
             writer.Prepare("INSERT INTO log_batch (rowid, first, last, digest, mac) VALUES ($1, $2, $3, $4, $5)").Run(
                 _pendingBatch.Number, _pendingBatch.First, _pendingBatch.Last, _pendingBatch.Digest, _pendingBatch.Mac);
         }
-        _index.Move(writer);
+        _index.Move(writer, _pending.Count);
     }
 
     void IBatchEnd.Committed()

@@ -40,10 +40,12 @@ internal static class Names
         return text;
     }
 
-    /// <summary>A list of names of fields or collections: each valid, none twice.</summary>
-    internal static IReadOnlyList<string> CheckAll(IReadOnlyList<string>? names, string what)
+    /// <summary>A list of names of fields or collections: each valid, none twice. What is checked is a copy, and the
+    /// copy is what is used: the caller may change the list at any time.</summary>
+    internal static IReadOnlyList<string> CheckAll(IReadOnlyList<string>? list, string what)
     {
-        if (names is null) throw SecureUserDataException.Invalid($"The list of {what}s is missing: pass an empty one.");
+        if (list is null) throw SecureUserDataException.Invalid($"The list of {what}s is missing: pass an empty one.");
+        IReadOnlyList<string> names = [.. list];
         if (names.Count > Limits.ScopeItems)
             throw SecureUserDataException.Invalid($"There are more than {Limits.ScopeItems} {what}s: name fewer.");
         for (var i = 0; i < names.Count; i++)

@@ -23,7 +23,7 @@ internal sealed class AccessReport(IAccessLog log, ApplicationKeys keys)
             {
                 after = position;
                 looked++;
-                var entry = LogEntry.Parse(row.Body, LogMac.Place(row.Chain, row.Sequence));
+                var entry = LogEntry.Parse(row.Body, $"row {position} of the access log");
                 if (entry.App != app
                     || entry.Activity is not (Activity.DataRead or Activity.ReadRefused)
                     || (actor is not null && entry.Actor != actor))

@@ -175,7 +175,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
             foreach (var (id, stored) in await Services.Ports.States.FindAsync(tag, cursor, limit + 1))
             {
                 if (!stored.Tags.Contains(tag)) throw SecureUserDataException.Tampered($"the tags of {id}");
-                seal.Open(id, stored);
+                System.Security.Cryptography.CryptographicOperations.ZeroMemory(seal.Open(id, stored));
                 found.Add(UserId.Parse(id));
             }
         var page = found.OrderBy(id => id.ToString(), StringComparer.Ordinal).Take(limit).ToList();
@@ -198,7 +198,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
         _chain.AppendAsync(
             new LogEntry
             {
-                Actor = Caller.Id,
+                Actor = activity == Activity.NotApplied ? Name : Caller.Id, // whoever comes by does not make the repair
                 At = Now.ToUnixTimeMilliseconds(),
                 Activity = activity,
                 Names = [name],

@@ -45,10 +45,19 @@ internal sealed class ApplicationKeys
     }
 
     /// <summary>The blind index of a field's value. The field's key is derived once.</summary>
-    internal string IndexTag(string field, string value) => BlindIndex.Tag(
-        _indexKeys.GetOrAdd(field, static (field, keys) => BlindIndex.FieldKey(keys.Index.Current, field), this),
-        Index.CurrentVersion,
-        value);
+    internal string IndexTag(string field, string value)
+    {
+        if (!_indexKeys.TryGetValue(field, out var key))
+        {
+            key = BlindIndex.FieldKey(Index.Current, field);
+            if (!_indexKeys.TryAdd(field, key))
+            {
+                key.Dispose(); // somebody else was faster
+                key = _indexKeys[field];
+            }
+        }
+        return BlindIndex.Tag(key, Index.CurrentVersion, value);
+    }
 }
 
 /// <summary>A hold on an application's keys: dispose it as soon as they have been used.</summary>

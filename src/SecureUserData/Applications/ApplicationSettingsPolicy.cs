@@ -5,15 +5,20 @@ namespace SecureUserData.Applications;
 /// <summary>What an application may declare.</summary>
 internal static class ApplicationSettingsPolicy
 {
-    internal static void Check(ApplicationSettings? settings)
+    /// <summary>The settings with lists of their own, once they have been checked.</summary>
+    internal static ApplicationSettings Check(ApplicationSettings? settings)
     {
         if (settings is null) throw SecureUserDataException.Invalid("The settings are missing: pass at least a name.");
         Names.CheckText(settings.Name, "name of the application", Limits.TitleLength);
-        Names.CheckAll(settings.UniqueFields, "unique field");
-        Names.CheckAll(settings.IndexedFields, "indexed field");
+        settings = settings with
+        {
+            UniqueFields = Names.CheckAll(settings.UniqueFields, "unique field"),
+            IndexedFields = Names.CheckAll(settings.IndexedFields, "indexed field"),
+        };
         if (settings.UniqueFields.Intersect(settings.IndexedFields).Any())
             throw SecureUserDataException.Invalid(
                 "A field is both unique and indexed: a unique field is indexed already.");
+        return settings;
     }
 
     internal static bool IsIndexed(this ApplicationSettings settings, string field) =>

@@ -32,7 +32,7 @@ public class Installation : MasterEntity<InstallationState>, IInstallation, ICre
     public async Task<RegisteredApplication> RegisterApplicationAsync(ApplicationSettings settings)
     {
         var state = Demand();
-        ApplicationSettingsPolicy.Check(settings);
+        settings = ApplicationSettingsPolicy.Check(settings);
         var id = AppId.New();
         var sequence = await AppendAsync(Activity.ApplicationRegistered, $"application/{id}");
         var initialization = Context.Internal<IApplicationInternals>(id).InitializeAsync(settings);
@@ -60,6 +60,13 @@ public class Installation : MasterEntity<InstallationState>, IInstallation, ICre
             if (text.Owner == known.Id.ToString() && text.Matches(known.Verifier, Services.Installation))
                 return Task.FromResult(new Caller(CallerKind.Operator, text.Owner));
         throw Authentication.Refused();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        State?.Zero();
     }
 
     private InstallationState Demand()

@@ -39,6 +39,7 @@ public static class InstallationSetup
         var (credential, verifier) = CredentialText.Mint(CallerKind.Operator, id.ToString(), keys);
         state = state with { Operators = [new OperatorState(id, verifier)] };
         var plaintext = JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.InstallationState);
+        state.Zero();
         await slot.SaveAsync(StateSeal.Of(masters).Seal(Name, 1, CheckTags(masters), plaintext));
         return credential;
     }
@@ -57,7 +58,10 @@ public static class InstallationSetup
         var plaintext = StateSeal.Of(masters).Open(Name, stored);
         try
         {
-            return new InstallationKeys(JsonSerializer.Deserialize(plaintext, StateJson.Default.InstallationState)!);
+            var state = JsonSerializer.Deserialize(plaintext, StateJson.Default.InstallationState)!;
+            var keys = new InstallationKeys(state);
+            state.Zero();
+            return keys;
         }
         finally
         {

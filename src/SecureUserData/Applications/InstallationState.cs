@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace SecureUserData.Applications;
 
@@ -25,6 +26,12 @@ public sealed record InstallationState
 
     /// <summary>The last entry of the own chain that this state has in it.</summary>
     public long LastSequence { get; init; }
+
+    /// <summary>Zeroes the keys, when this state is not used any more.</summary>
+    internal void Zero()
+    {
+        foreach (var key in (byte[][])[CredentialKey, BatchKey, LogKey]) CryptographicOperations.ZeroMemory(key);
+    }
 }
 
 /// <summary>One operator.</summary>

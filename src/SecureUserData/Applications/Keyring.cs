@@ -57,11 +57,18 @@ internal sealed class Keyring : IDisposable
         keys.TryHold(); // for the caller; the first hold is the keyring's
         var entry = new Entry(keys, _time.GetTimestamp());
         Entry? replaced = null;
-        _entries.AddOrUpdate(app, entry, (_, old) =>
-        {
-            replaced = old;
-            return entry;
-        });
+        _entries.AddOrUpdate(
+            app,
+            _ =>
+            {
+                replaced = null; // the sweep was faster, and has let go of it
+                return entry;
+            },
+            (_, old) =>
+            {
+                replaced = old;
+                return entry;
+            });
         replaced?.Keys.Release();
         return new KeyLease(keys);
     }

@@ -56,8 +56,8 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
             Sequence: 0);
         if (given.Fields.Count + given.Collections.Count == 0)
             throw SecureUserDataException.Invalid("The grant allows nothing: refuse instead, or name what is allowed.");
+        await Services.Ports.Wakeups.SetAsync(Name, grant.Expires); // first: a wake-up in vain does nothing
         await DecideAsync(given, script);
-        await Services.Ports.Wakeups.SetAsync(Name, grant.Expires);
         return View(script);
     }
 
@@ -85,7 +85,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     {
         Caller.Demand(CallerKind.Script);
         if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
-        Check(selection);
+        selection = Check(selection);
         return Decision is { } decision && decision.ScriptVersion < Caller.ScriptVersion
             ? RefreshAndReadAsync(selection)
             : ReadAsDecidedAsync(selection);
@@ -174,20 +174,22 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
         IReadOnlyList<string>? allowed, IReadOnlyList<string> asked, string what)
     {
         if (allowed is null) return asked;
-        if (Names.CheckAll(allowed, what).Except(asked).Any())
+        allowed = Names.CheckAll(allowed, what);
+        if (allowed.Except(asked).Any())
             throw SecureUserDataException.Invalid(
                 $"The grant names a {what} that the script does not ask for: leave it out.");
         return allowed;
     }
 
-    private static void Check(Selection selection)
+    private static Selection Check(Selection selection)
     {
         if (selection is null) throw SecureUserDataException.Invalid("The selection is missing.");
-        Names.CheckAll(selection.Fields, "field");
+        selection = selection with { Fields = Names.CheckAll(selection.Fields, "field") };
         if (selection.Collection is { } collection) Names.Check(collection, "collection");
         Names.CheckLimit(selection.Limit);
         if (selection.Cursor is { } cursor) RecordId.Parse(cursor);
         if (selection.Fields.Count == 0 && selection.Collection is null)
             throw SecureUserDataException.Invalid("The selection is empty: name at least one field or a collection.");
+        return selection;
     }
 }

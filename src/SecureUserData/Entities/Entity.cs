@@ -10,8 +10,8 @@ public interface IActivation : IDisposable
     /// <summary>Loads the state; runs before the first call.</summary>
     Task ActivateAsync();
 
-    /// <summary>Writes what is left to write; runs after the last call and before <see cref="IDisposable.Dispose"/>,
-    /// which zeroes keys.</summary>
+    /// <summary>Writes what is left to write; runs after the last call, unless a failure asked for the unloading, and
+    /// before <see cref="IDisposable.Dispose"/>, which zeroes keys.</summary>
     Task UnloadAsync();
 
     /// <summary>Runs when a wake-up that the entity asked for is due.</summary>
@@ -70,7 +70,7 @@ public abstract class Entity<TState> : IActivation where TState : class
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
-    /// <summary>The seal for this entity's state: the installation's and applications' is the master ring's.</summary>
+    /// <summary>Opens a stored state with the key of its owner.</summary>
     private protected abstract ValueTask<byte[]> OpenAsync(StoredState stored);
 
     private protected abstract ValueTask<StoredState> SealAsync(TState state, long version, byte[] plaintext);
@@ -79,11 +79,15 @@ public abstract class Entity<TState> : IActivation where TState : class
     /// since nobody knows what is on the disk.</summary>
     private protected async Task SaveAsync(TState next, LogRow? announcement = null)
     {
-        var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);
-        var stored = await SealAsync(next, _version + 1, plaintext);
-        await UnloadIfFails(_slot.SaveAsync(stored, announcement));
+        await UnloadIfFails(StoreAsync(next, announcement));
         State = next;
         _version++;
+    }
+
+    private async Task StoreAsync(TState next, LogRow? announcement)
+    {
+        var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);
+        await _slot.SaveAsync(await SealAsync(next, _version + 1, plaintext), announcement);
     }
 
     /// <summary>Awaits a write; when it fails, asks to be unloaded.</summary>

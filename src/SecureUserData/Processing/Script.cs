@@ -27,7 +27,7 @@ public class Script : ApplicationEntity<ScriptState>, IScript, IScriptInternals,
         Caller.Demand(CallerKind.Application);
         if (State is not null)
             throw SecureUserDataException.Conflict("This script is registered already: add a version.");
-        ScriptPolicy.Check(text);
+        text = ScriptPolicy.Check(text);
         var app = Caller.App!.Value;
         var (credential, verifier) = CredentialText.Mint(CallerKind.Script, Name, Services.Installation);
         await Application(app).AnnounceScriptAsync(_id, 1);
@@ -40,7 +40,7 @@ public class Script : ApplicationEntity<ScriptState>, IScript, IScriptInternals,
     {
         Caller.Demand(CallerKind.Application);
         var state = Own();
-        ScriptPolicy.Check(text);
+        text = ScriptPolicy.Check(text);
         var version = state.Versions.Length + 1;
         if (version > Limits.VersionsPerScript)
             throw SecureUserDataException.Invalid(

@@ -10,7 +10,8 @@ namespace SecureUserData.Processing;
 /// <summary>What a script may say, what its notice is, and when a new version only narrows.</summary>
 internal static class ScriptPolicy
 {
-    internal static void Check(ScriptText? text)
+    /// <summary>The text with lists of its own, once it has been checked.</summary>
+    internal static ScriptText Check(ScriptText? text)
     {
         if (text is null) throw SecureUserDataException.Invalid("The script's text is missing.");
         Names.CheckText(text.Name, "name of the script", Limits.TitleLength);
@@ -18,14 +19,21 @@ internal static class ScriptPolicy
         Names.CheckText(text.Retention, "retention", Limits.TextLength);
         if (!Enum.IsDefined(text.LegalBasis))
             throw SecureUserDataException.Invalid("The legal basis is not one of those in GDPR Art. 6: name one.");
-        Names.CheckAll(text.Fields, "field");
-        Names.CheckAll(text.Collections, "collection");
+        if (text.Recipients is null)
+            throw SecureUserDataException.Invalid("The recipients are missing: pass an empty list.");
+        text = text with
+        {
+            Fields = Names.CheckAll(text.Fields, "field"),
+            Collections = Names.CheckAll(text.Collections, "collection"),
+            Recipients = [.. text.Recipients],
+        };
         if (text.Fields.Count + text.Collections.Count == 0)
             throw SecureUserDataException.Invalid(
                 "The script asks for nothing: name at least one field or collection.");
-        if (text.Recipients is null || text.Recipients.Count > Limits.Recipients)
+        if (text.Recipients.Count > Limits.Recipients)
             throw SecureUserDataException.Invalid($"A script has at most {Limits.Recipients} recipients.");
         foreach (var recipient in text.Recipients) Names.CheckText(recipient, "recipient", Limits.TextLength);
+        return text;
     }
 
     /// <summary>SHA-256, in base64url, over the length-prefixed parts of the text: what a user decides on.</summary>

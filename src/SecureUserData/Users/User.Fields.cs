@@ -64,6 +64,7 @@ public partial class User
     public async Task SetFieldsAsync(IReadOnlyDictionary<string, string?> changes)
     {
         var state = Demand(CallerKind.User, CallerKind.Application);
+        changes = changes?.ToDictionary(change => change.Key, change => change.Value, StringComparer.Ordinal)!;
         FieldPolicy.Check(changes);
         using var lease = await RentKeysAsync(state.App);
         await ChangeAsync(state, changes, Activity.FieldsSet, lease.Keys);

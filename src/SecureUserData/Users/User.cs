@@ -8,7 +8,7 @@ using SecureUserData.Ports;
 namespace SecureUserData.Users;
 
 /// <summary>A user, the data subject. The user's key is decrypted only while the entity is active, and every call that
-/// reads or changes something is in the user's chain of the access log before it does.</summary>
+/// reads or changes data is in the user's chain of the access log before it does.</summary>
 public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, ICredentialHolder
 {
     private readonly UserId _id;
