@@ -3,9 +3,6 @@ namespace SecureUserData;
 /// <summary>What an entry of the access log is about. The numbers are stored and never change.</summary>
 public enum Activity
 {
-    /// <summary>The installation was set up.</summary>
-    InstallationCreated = 1,
-
     /// <summary>An application was registered.</summary>
     ApplicationRegistered = 2,
 

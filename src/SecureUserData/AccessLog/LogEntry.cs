@@ -59,7 +59,7 @@ internal sealed record LogEntry
     /// <summary>Whether a state follows the entry.</summary>
     [JsonIgnore]
     internal bool IsChange => Activity is
-        Activity.InstallationCreated or Activity.ApplicationRegistered or Activity.ScriptRegistered
+        Activity.ApplicationRegistered or Activity.ScriptRegistered
         or Activity.ScriptVersionAdded or Activity.UserCreated or Activity.CredentialClaimed
         or Activity.CredentialReissued or Activity.FieldsSet or Activity.ProcessingPaused
         or Activity.ProcessingResumed or Activity.ConsentDecided or Activity.NotApplied;

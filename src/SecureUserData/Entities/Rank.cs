@@ -3,9 +3,6 @@ namespace SecureUserData.Entities;
 /// <summary>Calls go from a lower number to a higher one only, so that one call at a time cannot deadlock.</summary>
 public enum Rank
 {
-    /// <summary>What stands outside: a client, the engine itself.</summary>
-    Outside = 0,
-
     /// <summary>What goes over many: the installation, overviews.</summary>
     Overview = 1,
 

@@ -11,6 +11,10 @@ namespace SecureUserData.Users;
 /// reads or changes data is in the user's chain of the access log before it does.</summary>
 public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, ICredentialHolder
 {
+    /// <summary>Decisions since the state was stored that an activation finds in the chain without storing
+    /// them.</summary>
+    private const int MaxDecisionsToFind = 32;
+
     private readonly UserId _id;
     private readonly Dictionary<ScriptId, long> _decisions = [];
     private readonly RefusalTally _refusals = new();
@@ -101,6 +105,9 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
             case Activity.CredentialReissued: // the new claim code never reached anybody: an operator makes another one
                 var without = state with { Verifier = null, ClaimVerifier = [], ClaimedAt = null };
                 await SaveAsync(Including(without, unapplied.Value.Sequence));
+                break;
+            case null when changes.Count > MaxDecisionsToFind: // each costs a look: the next activation need not
+                await SaveAsync(Including(state, _chain.NewestChange));
                 break;
             default:
                 await _chain.RejectAsync(unapplied, Now, keys);
