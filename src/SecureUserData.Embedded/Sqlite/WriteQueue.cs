@@ -1,8 +1,8 @@
 namespace SecureUserData.Embedded.Sqlite;
 
-/// <summary>Writes on their way to the writer. A batch is given out when half of those who write at the same time have
-/// written, because a commit costs nearly the same for one write and for many; meanwhile the other half is told of the
-/// commit before and goes on. A single caller never waits for others.</summary>
+/// <summary>Writes on their way to the writer. A batch is given out when two in five of those who write at the same time
+/// have written, because a commit costs nearly the same for one write and for many; meanwhile the others are told of
+/// the commit before and go on. A single caller never waits for others.</summary>
 internal sealed class WriteQueue
 {
     /// <summary>How long a batch waits for more, when callers have gone.</summary>
@@ -34,7 +34,7 @@ internal sealed class WriteQueue
     /// <returns>False when it is closed and nothing is left.</returns>
     internal bool TryTake(ref List<SqliteWrite> batch, bool wait)
     {
-        lock (_gate) _enough = Math.Max(1, (_given + _queue.Count) / 2); // so many are known to write at a time
+        lock (_gate) _enough = Math.Max(1, (_given + _queue.Count) * 2 / 5); // of those known to write at a time
         for (var patient = true; ;)
         {
             lock (_gate)
