@@ -1,8 +1,8 @@
 namespace SecureUserData.Embedded.Sqlite;
 
-/// <summary>Writes on their way to the writer. A batch is given out when two in five of those who write at the same time
-/// have written, because a commit costs nearly the same for one write and for many; meanwhile the others are told of
-/// the commit before and go on. A single caller never waits for others.</summary>
+/// <summary>Writes on their way to the writer. A batch is given out when two in five of those who write at the same
+/// time have written, because a commit costs nearly the same for one write and for many; meanwhile the others are told
+/// of the commit before and go on. A single caller never waits for others.</summary>
 internal sealed class WriteQueue
 {
     /// <summary>How long a batch waits for more, when callers have gone.</summary>
