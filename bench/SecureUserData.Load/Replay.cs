@@ -23,7 +23,7 @@ internal sealed class Replay : IDisposable
         _target = SqliteFile.OpenWriter(Path.Combine(folder, "bare.db"), create: true);
         _begin = new Statement(_target, "BEGIN IMMEDIATE");
         _commit = new Statement(_target, "COMMIT");
-        Copy(); // what was there before the first round
+        Write(Load()); // what was there before the first round
     }
 
     /// <summary>Writes what the engine has written since the last time.</summary>
@@ -36,8 +36,6 @@ internal sealed class Replay : IDisposable
         Write(operations);
         return operations.Count / watch.Elapsed.TotalSeconds;
     }
-
-    private void Copy() => Write(Load());
 
     private void Write(IReadOnlyList<IReadOnlyList<BareRow>> operations)
     {

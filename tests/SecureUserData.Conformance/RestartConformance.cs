@@ -113,6 +113,28 @@ public abstract class RestartConformance(EngineFixture fixture) : EngineConforma
     }
 
     [Fact]
+    public async Task Of_many_decisions_the_last_one_holds_however_often_everything_is_unloaded()
+    {
+        var app = await RegisterAsync();
+        var (user, script) = (await AddUserAsync(app), await AddScriptAsync(app));
+        for (var i = 0; i < 50; i++)
+        {
+            await user.To(script).GiveAsync();
+            await user.To(script).WithdrawAsync();
+        }
+        for (var i = 0; i < 3; i++)
+        {
+            await Fixture.UnloadIdleAsync();
+            await RefusedAsync(ErrorCode.Denied, () => script.ReadAsync(user, "name"));
+            await user.To(script).GiveAsync();
+            await Fixture.UnloadIdleAsync();
+            Assert.Equal(["name"], (await script.ReadAsync(user, "name")).Fields.Keys);
+            await user.To(script).WithdrawAsync();
+        }
+        await Fixture.VerifyLogAsync();
+    }
+
+    [Fact]
     public async Task An_expiry_is_put_on_record_after_a_restart_too()
     {
         var (_, user, given, _) = await BuildAsync();

@@ -29,14 +29,6 @@ internal sealed class Statement : IDisposable
         return _command.ExecuteReader();
     }
 
-    /// <summary>The first column of the first row; null when there is none.</summary>
-    internal object? Value(params ReadOnlySpan<object?> values)
-    {
-        Bind(values);
-        var value = _command.ExecuteScalar();
-        return value is DBNull ? null : value;
-    }
-
     private void Bind(ReadOnlySpan<object?> values)
     {
         for (var i = 0; i < values.Length; i++) _command.Parameters[i].Value = values[i] ?? DBNull.Value;

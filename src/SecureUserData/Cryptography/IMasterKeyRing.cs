@@ -12,7 +12,7 @@ public interface IMasterKeyRing
     /// <param name="label">The use.</param>
     /// <param name="context">The holder.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the version is not in the
-    /// ring. </exception>
+    /// ring.</exception>
     SecretKey Derive(int version, string label, string context);
 
     /// <summary>A value that tells two master keys apart and says nothing else about them.</summary>

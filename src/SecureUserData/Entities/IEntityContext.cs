@@ -17,7 +17,7 @@ public interface IEntityContext
     TInternals Internal<TInternals>(IEntityId id) where TInternals : class, IEntityInternals;
 
     /// <summary>Unloads this activation after the call that runs now; the next call makes a new one from what is
-    /// stored. </summary>
+    /// stored.</summary>
     void RequestUnload();
 }
 

@@ -22,7 +22,7 @@ public interface IAccessLog
     ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit);
 
     /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its
-    /// chain. </summary>
+    /// chain.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the place.</exception>
     Task CheckAsync(CancellationToken cancellation);
 }
