@@ -126,6 +126,8 @@ public abstract class RestartConformance(EngineFixture fixture) : EngineConforma
         {
             await Fixture.UnloadIdleAsync();
             await RefusedAsync(ErrorCode.Denied, () => script.ReadAsync(user, "name"));
+            await Fixture.UnloadIdleAsync(); // what the activation before has stored is all that this one has
+            await RefusedAsync(ErrorCode.Denied, () => script.ReadAsync(user, "name"));
             await user.To(script).GiveAsync();
             await Fixture.UnloadIdleAsync();
             Assert.Equal(["name"], (await script.ReadAsync(user, "name")).Fields.Keys);
