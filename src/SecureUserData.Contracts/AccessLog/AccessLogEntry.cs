@@ -56,6 +56,21 @@ public enum Activity
 
     /// <summary>An earlier entry announced a change that a failure prevented.</summary>
     NotApplied = 23,
+
+    /// <summary>The user's data was erased.</summary>
+    UserErased = 24,
+
+    /// <summary>The user exported the user's own data.</summary>
+    DataExported = 25,
+
+    /// <summary>Data whose retention was over was erased.</summary>
+    RetentionApplied = 26,
+
+    /// <summary>Entries of the log whose retention was over were emptied.</summary>
+    LogExpired = 27,
+
+    /// <summary>An application changed how long its users' data is kept.</summary>
+    RetentionChanged = 28,
 }
 
 /// <summary>One entry of the access log.</summary>

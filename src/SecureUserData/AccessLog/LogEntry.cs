@@ -62,7 +62,8 @@ internal sealed record LogEntry
         Activity.ApplicationRegistered or Activity.ScriptRegistered
         or Activity.ScriptVersionAdded or Activity.UserCreated or Activity.CredentialClaimed
         or Activity.CredentialReissued or Activity.FieldsSet or Activity.ProcessingPaused
-        or Activity.ProcessingResumed or Activity.ConsentDecided or Activity.NotApplied;
+        or Activity.ProcessingResumed or Activity.ConsentDecided or Activity.NotApplied or Activity.UserErased
+        or Activity.RetentionApplied or Activity.LogExpired or Activity.RetentionChanged;
 
     internal byte[] ToBody() => JsonSerializer.SerializeToUtf8Bytes(this, LogJson.Default.LogEntry);
 
