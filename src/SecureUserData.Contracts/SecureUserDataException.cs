@@ -15,6 +15,9 @@ public sealed class SecureUserDataException(ErrorCode code, string message, Exce
     internal static SecureUserDataException NotFound(string what) =>
         new(ErrorCode.NotFound, $"There is no such {what} here. Check the id and whose credential you use.");
 
+    internal static SecureUserDataException Erased() =>
+        new(ErrorCode.Erased, "This user's data has been erased: nothing of it is left to read or to change.");
+
     internal static SecureUserDataException Conflict(string message) => new(ErrorCode.Conflict, message);
 
     internal static SecureUserDataException Invalid(string message) => new(ErrorCode.Invalid, message);

@@ -21,6 +21,40 @@ public static class SessionExtensions
     public static Task SetFieldAsync(this IUser user, string field, string? value) =>
         user.SetFieldsAsync(new Dictionary<string, string?> { [field] = value });
 
+    /// <summary>Writes everything about the signed-in user into a stream, as one JSON document
+    /// (<c>docs/export.md</c>). Memory does not grow with what there is.</summary>
+    /// <param name="session">Signed in as the user.</param>
+    /// <param name="to">Where to; it is left open.</param>
+    /// <param name="progress">Told how many records, consents and log entries are written.</param>
+    /// <param name="cancellation">Stops it; what is written then is no whole document.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> for all but users.</exception>
+    public static Task ExportAsync(
+        this ISession session, Stream to, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        session.Identity.Kind == CallerKind.User
+            ? new ExportDocument(session, to, progress).WriteAsync(cancellation)
+            : throw SecureUserDataException.Denied("Only the user may do this: sign in with that credential.");
+
+    /// <summary>Erases a user, signed in as that user or the user's application.</summary>
+    /// <param name="session">Signed in.</param>
+    /// <param name="user">Whose data.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops waiting; what was begun is finished nevertheless.</param>
+    /// <returns>The finished erasure with its certificate.</returns>
+    public static async Task<ErasureView> EraseAsync(
+        this ISession session,
+        UserId user,
+        IProgress<ErasureView>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            var erasure = await session.Get(new ErasureId(user)).RequestAsync();
+            progress?.Report(erasure);
+            if (erasure.Certificate is not null) return erasure;
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Gives what the script asks for, in the version now in force, and returns what was given.</summary>
     public static async Task<ConsentView> GiveAsync(this IConsent consent, DateTimeOffset? expires = null) =>
         await consent.GiveAsync(new ConsentGrant((await consent.GetAsync()).Script.Notice) { Expires = expires });

@@ -11,6 +11,10 @@ public interface IInstallation : IEntity
     /// <summary>Lists the applications in the order of their registration; for operators.</summary>
     Task<Page<AppId>> ListApplicationsAsync(string? cursor = null, int limit = 100);
 
+    /// <summary>The public key that erasure certificates are verified with (PEM, SubjectPublicKeyInfo); for everybody
+    /// who is signed in. Publish it where people trust it.</summary>
+    Task<string> GetCertificateKeyAsync();
+
     /// <summary>The installation's own chain of the access log, oldest first; for operators.</summary>
     /// <param name="after">The sequence number of the last entry already seen; 0 to begin.</param>
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>

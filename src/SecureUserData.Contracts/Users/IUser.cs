@@ -52,6 +52,19 @@ public interface IUser : IEntity
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
     Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100);
 
+    /// <summary>The first part of an export (GDPR Art. 15 and 20); for the user. That everything is exported is on
+    /// record before it answers. <see cref="SessionExtensions.ExportAsync"/> puts the parts together.</summary>
+    Task<ExportedProfile> ExportProfileAsync();
+
+    /// <summary>Records of a collection with their contents, in the order of their ids; for the user. It is on record
+    /// before it answers.</summary>
+    Task<Page<Record>> ExportRecordsAsync(string collection, string? cursor = null, int limit = 100);
+
+    /// <summary>The user's own chain of the access log as it is stored, oldest first; for the user.</summary>
+    /// <param name="after">The sequence number of the last entry already seen; 0 to begin.</param>
+    /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
+    Task<IReadOnlyList<ChainedLogEntry>> ExportLogAsync(long after = 0, int limit = 100);
+
     /// <summary>Takes the user's lost credential back and gives a new claim code; for operators, and on record in the
     /// user's own log.</summary>
     Task<Credential> ReissueCredentialAsync();

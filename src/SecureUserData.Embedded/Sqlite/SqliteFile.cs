@@ -8,6 +8,9 @@ internal static class SqliteFile
     /// <summary>The version of <see cref="Schema"/>, kept in <c>user_version</c>.</summary>
     private const long SchemaVersion = 1;
 
+    /// <summary>How long the writer waits for another connection to the file.</summary>
+    internal const int BusyTimeoutMilliseconds = 30_000;
+
     /// <summary>Marks the file as ours, in <c>application_id</c>: "SUD1".</summary>
     private const long ApplicationId = 0x53554431;
 
@@ -52,7 +55,8 @@ internal static class SqliteFile
             }
             CheckOurs(connection);
             Execute(connection, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
-                + "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000");
+                + "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; "
+                + $"PRAGMA busy_timeout={BusyTimeoutMilliseconds}");
             return connection;
         }
         catch

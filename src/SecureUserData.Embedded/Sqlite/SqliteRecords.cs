@@ -23,6 +23,14 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
             w.Prepare("DELETE FROM record WHERE user = $1 AND collection = $2 AND id = $3")
                 .Run(key.User.ToString(), key.Collection, key.Id.ToString()) > 0);
 
+    public ValueTask<long> CountAsync(UserId user) => new(readers.Read(
+        "SELECT count(*) FROM record WHERE user = $1", [user.ToString()], row => row.Read() ? row.GetInt64(0) : 0));
+
+    public Task<int> DeleteAllAsync(UserId user, int limit) =>
+        writer.WriteAsync((user, limit), static (w, delete) =>
+            w.Prepare("DELETE FROM record WHERE row IN (SELECT row FROM record WHERE user = $1 LIMIT $2)")
+                .Run(delete.user.ToString(), delete.limit));
+
     public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
         UserId user, string collection, RecordId? after, int limit, int bytes) => new(readers.Read(
         """

@@ -43,6 +43,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
 
     public IStateSlot Slot(string entity) => _states.Slot(entity);
 
+    public Task PurgeAsync() => _writer.PurgeAsync();
+
     /// <summary>Lets a new installation store its state, before there are keys for a log.</summary>
     internal void StartForSetup() => _writer.Start();
 

@@ -10,6 +10,9 @@ internal abstract class SqliteWrite
 
     internal bool IsPending => !_isCommitted && Failure is null;
 
+    /// <summary>Whether the write-ahead log is emptied after the transaction with it in it.</summary>
+    internal virtual bool Purges => false;
+
     /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails
     /// alone.</summary>
     internal abstract void Run(SqliteWriter writer);
@@ -38,6 +41,26 @@ internal sealed class SqliteWrite<TState, T>(TState state, Func<SqliteWriter, TS
     internal override void Tell()
     {
         if (Failure is null) _completion.SetResult(_answer);
+        else _completion.SetException(Failure);
+    }
+}
+
+/// <summary>Empties the write-ahead log. It changes nothing itself, and many at a time cost no more than one.</summary>
+internal sealed class SqlitePurge : SqliteWrite
+{
+    private readonly TaskCompletionSource _completion = new();
+
+    internal override bool Purges => true;
+
+    internal Task Task => _completion.Task;
+
+    internal override void Run(SqliteWriter writer)
+    {
+    }
+
+    internal override void Tell()
+    {
+        if (Failure is null) _completion.SetResult();
         else _completion.SetException(Failure);
     }
 }

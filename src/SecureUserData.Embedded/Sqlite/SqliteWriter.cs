@@ -10,6 +10,7 @@ internal sealed class SqliteWriter : IDisposable
     private const int MaxBatch = 1_024;
 
     private const int ToldAtOnce = 16;
+    private const int PurgePatienceMilliseconds = 2_000;
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, WriteStatement> _statements = [];
@@ -44,6 +45,16 @@ internal sealed class SqliteWriter : IDisposable
         return _queue.Add(write) is { } closed ? Task.FromException<T>(closed) : write.Task;
     }
 
+    /// <summary>Moves everything from the write-ahead log into the file and cuts the log to nothing, so that no older
+    /// copy of a page is left. Deleted content is overwritten in the file itself (<c>secure_delete</c>).</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when somebody reads for
+    /// long.</exception>
+    internal Task PurgeAsync()
+    {
+        var purge = new SqlitePurge();
+        return _queue.Add(purge) is { } closed ? Task.FromException(closed) : purge.Task;
+    }
+
     private void Work()
     {
         List<SqliteWrite> batch = [];
@@ -60,6 +71,7 @@ internal sealed class SqliteWriter : IDisposable
         try
         {
             if (_failure is null && !TryRun(batch)) RunEachAlone(batch);
+            if (_failure is null && batch.Any(write => write.Purges)) Purge(batch);
         }
         catch (Exception e)
         {
@@ -68,6 +80,18 @@ internal sealed class SqliteWriter : IDisposable
         if (_failure is not null)
             foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_failure);
         Tell(batch);
+    }
+
+    private void Purge(List<SqliteWrite> batch)
+    {
+        // Everybody who writes waits meanwhile, so not for long; the first column tells whether readers were in the way.
+        Prepare($"PRAGMA busy_timeout={PurgePatienceMilliseconds}").Run();
+        var busy = Prepare("PRAGMA wal_checkpoint(TRUNCATE)").Value();
+        Prepare($"PRAGMA busy_timeout={SqliteFile.BusyTimeoutMilliseconds}").Run();
+        if (busy is 0L) return;
+        foreach (var write in batch.Where(write => write.Purges))
+            write.Failed(SecureUserDataException.Unavailable(
+                "Somebody is reading the database file all the time: close what has it open, and try again."));
     }
 
     private void RunEachAlone(List<SqliteWrite> batch)

@@ -74,18 +74,23 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
     }
 
     /// <summary>Entries after a number, oldest first, each checked.</summary>
-    internal async Task<IReadOnlyList<AccessLogEntry>> ReadAsync(long after, int limit, VersionedKeys keys)
+    internal async Task<IReadOnlyList<AccessLogEntry>> ReadAsync(long after, int limit, VersionedKeys keys) =>
+        [.. (await ReadRowsAsync(after, limit, keys)).Select(row => row.Entry)];
+
+    /// <summary>The same, with the rows as they are stored.</summary>
+    internal async Task<IReadOnlyList<ChainedLogEntry>> ReadRowsAsync(long after, int limit, VersionedKeys keys)
     {
         if (after < 0) throw SecureUserDataException.Invalid("The log begins after 0: pass 0 or an entry's number.");
         Names.CheckLimit(limit);
         var rows = await log.ReadAsync(name, Math.Max(after, 1), after == 0 ? limit : limit + 1);
         var previous = after == 0 ? LogMac.Start : rows.Count > 0 ? rows[0].Mac : null;
-        var entries = new List<AccessLogEntry>(rows.Count);
+        var entries = new List<ChainedLogEntry>(rows.Count);
         for (var i = after == 0 ? 0 : 1; i < rows.Count; i++)
         {
             if (rows[i].Sequence != after + 1 + entries.Count)
                 throw SecureUserDataException.Tampered(Place(after + 1 + entries.Count));
-            entries.Add(Check(rows[i], previous!, keys).ToView(name, rows[i].Sequence));
+            var entry = Check(rows[i], previous!, keys).ToView(name, rows[i].Sequence);
+            entries.Add(new ChainedLogEntry(entry, rows[i].Body, rows[i].Mac));
             previous = rows[i].Mac;
         }
         return entries;
@@ -152,6 +157,9 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
             throw SecureUserDataException.Tampered(Place(sequence));
         return Check(rows[^1], sequence == 1 ? LogMac.Start : rows[0].Mac, keys);
     }
+
+    /// <summary>The MAC of an entry that was checked before.</summary>
+    internal async Task<byte[]> MacAsync(long sequence) => (await log.ReadAsync(name, sequence, 1))[0].Mac;
 
     private LogEntry Check(LogRow row, byte[] previous, VersionedKeys keys)
     {

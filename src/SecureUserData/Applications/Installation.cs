@@ -46,6 +46,10 @@ public class Installation : MasterEntity<InstallationState>, IInstallation, ICre
         Task.FromResult(Paging.ByIndex(Demand().Applications, cursor, limit));
 
     /// <inheritdoc/>
+    public Task<string> GetCertificateKeyAsync() =>
+        Task.FromResult(Services.Installation.Certificates.PublicKeyPem()); // public: nobody is refused
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)
     {
         Demand();

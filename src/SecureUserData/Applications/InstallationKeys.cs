@@ -9,11 +9,15 @@ public sealed class InstallationKeys : IDisposable
     {
         Credentials = SecretKey.From(state.CredentialKey);
         Batches = SecretKey.From(state.BatchKey);
+        Certificates = new SigningKey(Credentials);
         Log = new VersionedKeys(1, SecretKey.From(state.LogKey));
     }
 
     /// <summary>Makes the verifiers that are stored instead of credentials.</summary>
     internal SecretKey Credentials { get; }
+
+    /// <summary>Signs erasure certificates; derived from the credential key.</summary>
+    internal SigningKey Certificates { get; }
 
     /// <summary>Chains the log writers' batches.</summary>
     internal SecretKey Batches { get; }
@@ -25,6 +29,7 @@ public sealed class InstallationKeys : IDisposable
     public void Dispose()
     {
         Credentials.Dispose();
+        Certificates.Dispose();
         Batches.Dispose();
         Log.Dispose();
     }

@@ -7,7 +7,7 @@ using SecureUserData.Users;
 namespace SecureUserData.Consents;
 
 /// <summary>The firewall between one user and one script. Nothing is stored before something is decided.</summary>
-public class Consent : ApplicationEntity<ConsentState>, IConsent
+public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentErasure
 {
     private readonly ConsentId _id;
 
@@ -15,7 +15,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     public Consent(ConsentId id, IStateSlot slot, IEntityContext context, DomainServices services)
         : base(id, slot, context, services, StateJson.Default.ConsentState) => _id = id;
 
-    private ConsentDecision? Decision => State?.Decisions[^1];
+    private ConsentDecision? Decision => State is { Decisions: [.., var newest] } ? newest : null;
 
     private IUserInternals User => Context.Internal<IUserInternals>(_id.User);
 
@@ -23,6 +23,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
     public override async Task ActivateAsync()
     {
         await base.ActivateAsync();
+        if (State is { IsErased: true }) return;
         var known = await User.FindDecisionAsync(_id.Script);
         if (known?.Sequence == Decision?.Sequence) return;
         if (known is null || known.Sequence < Decision?.Sequence)
@@ -120,13 +121,22 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent
         if (Decision.Status == ConsentStatus.Given) await DecideAsync(ConsentStatus.Expired, script);
     }
 
+    /// <inheritdoc/>
+    public async Task EraseAsync()
+    {
+        if (State is not { IsErased: false } state) return;
+        await Services.Ports.Wakeups.SetAsync(Name, null);
+        await SaveAsync(new ConsentState { App = state.App, Purpose = "", Decisions = [], IsErased = true });
+    }
+
     private protected override IReadOnlyList<string> Tags(ConsentState state) =>
-        state.Decisions[^1].Status == ConsentStatus.Given ? [$"given/{_id.Script}"] : [];
+        state.Decisions is [.., { Status: ConsentStatus.Given }] ? [$"given/{_id.Script}"] : [];
 
     private async Task<ScriptView> DemandUserAsync()
     {
         Caller.Demand(CallerKind.User);
         if (Caller.User != _id.User) throw SecureUserDataException.NotFound("consent");
+        if (State is { IsErased: true }) throw SecureUserDataException.Erased();
         return await RefreshAsync();
     }
 

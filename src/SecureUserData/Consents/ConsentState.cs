@@ -12,6 +12,9 @@ public sealed record ConsentState : IApplicationState
     /// <summary>The purpose that the newest decision is about; it stands in the log at every reading.</summary>
     public required string Purpose { get; init; }
 
-    /// <summary>The decisions, oldest first; the last one is in force.</summary>
+    /// <summary>The decisions, oldest first; the last one is in force. None once it is erased.</summary>
     public required ImmutableArray<ConsentDecision> Decisions { get; init; }
+
+    /// <summary>Whether the user was erased, and with the user all decisions.</summary>
+    public bool IsErased { get; init; }
 }

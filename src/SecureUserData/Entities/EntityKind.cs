@@ -1,5 +1,6 @@
 using SecureUserData.Applications;
 using SecureUserData.Consents;
+using SecureUserData.Erasures;
 using SecureUserData.Ports;
 using SecureUserData.Processing;
 using SecureUserData.Users;
@@ -27,6 +28,10 @@ public sealed record EntityKind(
             text => text == default(InstallationId).ToString() ? default(InstallationId) : null,
             (id, slot, context, services) => new Installation(id, slot, context, services)),
         Of<OverviewId, IOverview>(Rank.Overview, _ => null, (id, _, context, _) => new Overview(id, context)),
+        Of<ErasureId, IErasure>(
+            Rank.Overview,
+            text => ErasureId.TryParse(text, out var id) ? id : null,
+            (id, slot, context, services) => new Erasure(id, slot, context, services)),
         Of<ConsentId, IConsent>(
             Rank.Consent,
             text => text.Contains('/') && text.StartsWith("usr_", StringComparison.Ordinal)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SecureUserData.Applications;
 using SecureUserData.Consents;
+using SecureUserData.Erasures;
 using SecureUserData.Processing;
 using SecureUserData.Users;
 
@@ -17,6 +18,7 @@ namespace SecureUserData.Entities;
 [JsonSerializable(typeof(UserState))]
 [JsonSerializable(typeof(ScriptState))]
 [JsonSerializable(typeof(ConsentState))]
+[JsonSerializable(typeof(ErasureState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 internal abstract class IdJson<TId>(Func<string?, TId> parse) : JsonConverter<TId>

@@ -62,6 +62,11 @@ public partial class User
         return await Services.Ports.Records.CollectionsAsync(_id);
     }
 
+    /// <summary>A page in names: the range of its ids.</summary>
+    private static string Place(StoredPage page) => page.Items.Count == 0
+        ? $"record/{page.Collection}"
+        : $"record/{page.Collection}/{page.Items[0].Id}..{page.Items[^1].Id} ({page.Items.Count})";
+
     private static string Place(RecordKey key) => $"record/{key.Collection}/{key.Id}";
 
     /// <summary>Makes sure that the user's key may seal once more, storing a new reservation first when one is needed.

@@ -20,6 +20,10 @@ public interface IPorts
     /// <summary>Calls to entities at a later time.</summary>
     IWakeups Wakeups { get; }
 
+    /// <summary>Leaves nothing of what was deleted or replaced before in the store's own files, such as a write-ahead
+    /// log.</summary>
+    Task PurgeAsync();
+
     /// <summary>A slot for one activation of the entity of this name.</summary>
     IStateSlot Slot(string entity);
 }

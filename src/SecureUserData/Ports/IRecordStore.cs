@@ -12,6 +12,15 @@ public interface IRecordStore
     /// <summary>Deletes an envelope, durably. False when there was none.</summary>
     Task<bool> DeleteAsync(RecordKey key);
 
+    /// <summary>How many envelopes a user has.</summary>
+    ValueTask<long> CountAsync(UserId user);
+
+    /// <summary>Deletes envelopes of a user, whatever their collection, durably.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <returns>How many were deleted; fewer than the limit when none is left.</returns>
+    Task<int> DeleteAllAsync(UserId user, int limit);
+
     /// <summary>Envelopes of a collection in the order of their ids, at least one if there is one.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="collection">Of which collection.</param>

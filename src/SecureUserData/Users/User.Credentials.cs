@@ -10,7 +10,7 @@ public partial class User
     public async Task<Credential> ClaimAsync(Credential claimCode)
     {
         var text = CredentialText.Parse(claimCode);
-        if (State is not { } state) throw Authentication.Refused();
+        if (State is not { Erased: null } state) throw Authentication.Refused();
         if (!text.IsClaim || !text.Matches(state.ClaimVerifier, Services.Installation))
         {
             await RefuseAsync(Entry(Activity.ClaimRefused) with { Reason = "wrong code" });

@@ -56,8 +56,7 @@ public partial class User
     {
         var state = Demand(CallerKind.User);
         await AppendAsync(Entry(Activity.OwnDataRead, "field/*"));
-        return new UserProfile(
-            _id, state.App, Decrypt(state.Fields), state.CreatedAt, state.ClaimedAt, state.Paused);
+        return Profile(state);
     }
 
     /// <inheritdoc/>
@@ -69,6 +68,9 @@ public partial class User
         using var lease = await RentKeysAsync(state.App);
         await ChangeAsync(state, changes, Activity.FieldsSet, lease.Keys);
     }
+
+    private UserProfile Profile(UserState state) =>
+        new(_id, state.App, Decrypt(state.Fields), state.CreatedAt, state.ClaimedAt, state.Paused);
 
     /// <summary>Claims unique values, puts the change on record and stores it, and gives up the values it
     /// replaced.</summary>

@@ -58,6 +58,7 @@ public partial class User
     {
         if (State is not { } state || (Caller != Caller.System && !IsCallers(state)))
             throw SecureUserDataException.NotFound("user");
+        if (state.Erased is not null) throw SecureUserDataException.Erased();
         var sequence = await AppendAsync(Entry(Activity.ConsentDecided, $"script/{script}") with
         {
             Script = script.ToString(),
@@ -84,9 +85,7 @@ public partial class User
         var names = new List<string>(selection.Fields.Count + 1);
         foreach (var field in selection.Fields) names.Add($"field/{field}");
         if (selection.Collection is { } collection)
-            names.Add(page is null or { Items.Count: 0 }
-                ? $"record/{collection}"
-                : $"record/{collection}/{page.Items[0].Id}..{page.Items[^1].Id} ({page.Items.Count})");
+            names.Add(page is null ? $"record/{collection}" : Place(page));
         return [.. names];
     }
 }

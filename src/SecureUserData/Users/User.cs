@@ -9,7 +9,7 @@ namespace SecureUserData.Users;
 
 /// <summary>A user, the data subject. The user's key is decrypted only while the entity is active, and every call that
 /// reads or changes data is in the user's chain of the access log before it does.</summary>
-public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, ICredentialHolder
+public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, IUserErasure, ICredentialHolder
 {
     /// <summary>Decisions since the state was stored that an activation finds in the chain without storing
     /// them.</summary>
@@ -34,7 +34,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         await base.ActivateAsync();
         if (State is not { } state) return;
         using var lease = await RentKeysAsync(state.App);
-        Hold(UserKey.Unwrap(state, Name, lease.Keys), state.App);
+        if (state.Erased is null) Hold(UserKey.Unwrap(state, Name, lease.Keys), state.App);
         _uses = new KeyUses(state.KeyUses);
         _chain = new Chain(Name, state.App, Services.Ports.Log, Context);
         await _chain.LoadAsync(lease.Keys.Log);
@@ -71,11 +71,13 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     /// <inheritdoc/>
     public Task ResumeAsync() => SetPausedAsync(false, Activity.ProcessingResumed);
 
-    private protected override IReadOnlyList<string> Tags(UserState state) =>
-    [
-        UserState.KeyTag(state.App, state.WrappedUnder),
-        .. state.Fields.Where(field => field.IndexTag is not null).Select(field => field.IndexTag!),
-    ];
+    private protected override IReadOnlyList<string> Tags(UserState state) => state.Erased is null
+        ?
+        [
+            UserState.KeyTag(state.App, state.WrappedUnder),
+            .. state.Fields.Where(field => field.IndexTag is not null).Select(field => field.IndexTag!),
+        ]
+        : [UserState.ErasedTag(state.App)];
 
     private async Task SetPausedAsync(bool paused, Activity activity)
     {
@@ -106,6 +108,10 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
                 var without = state with { Verifier = null, ClaimVerifier = [], ClaimedAt = null };
                 await SaveAsync(Including(without, unapplied.Value.Sequence));
                 break;
+            case Activity.UserErased: // nobody who sets the state back brings the key back
+                var erased = new ErasedEntry(unapplied.Value.Sequence, await _chain.MacAsync(unapplied.Value.Sequence));
+                await SaveAsync(Including(Tombstone(state, erased), unapplied.Value.Sequence));
+                break;
             case null when changes.Count > MaxDecisionsToFind: // each costs a look: the next activation need not
                 await SaveAsync(Including(state, _chain.NewestChange));
                 break;
@@ -117,11 +123,13 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
 
     /// <summary>The state, if this kind of caller may see this user.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> by kind alone; then
-    /// <see cref="ErrorCode.NotFound"/>, alike for an unknown id and for somebody else's.</exception>
+    /// <see cref="ErrorCode.NotFound"/>, alike for an unknown id and for somebody else's; then
+    /// <see cref="ErrorCode.Erased"/>.</exception>
     private UserState Demand(CallerKind kind, CallerKind? or = null)
     {
         Caller.Demand(kind, or);
-        return State is { } state && IsCallers(state) ? state : throw SecureUserDataException.NotFound("user");
+        if (State is not { } state || !IsCallers(state)) throw SecureUserDataException.NotFound("user");
+        return state.Erased is null ? state : throw SecureUserDataException.Erased();
     }
 
     private bool IsCallers(UserState state) => Caller.Kind switch

@@ -45,6 +45,13 @@ public sealed record UserState : IApplicationState
     /// <summary>The last change in the user's chain that this state has in it.</summary>
     public long LastSequence { get; init; }
 
+    /// <summary>The entry that announced the erasure; null while the user is not erased. An erased user has no key, and
+    /// nothing brings it back.</summary>
+    public ErasedEntry? Erased { get; init; }
+
+    /// <summary>The tag of all erased users of an application.</summary>
+    internal static string ErasedTag(AppId app) => $"erased/{app}";
+
     /// <summary>The tag of all users whose key is wrapped under a version of an application's key.</summary>
     internal static string KeyTag(AppId app, int version) => $"key/{app}/{version}";
 }

@@ -41,3 +41,9 @@ public sealed class EmbeddedConcurrencyTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedPermissionTests(EmbeddedFixture engine)
     : PermissionConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedErasureTests(EmbeddedFixture engine)
+    : ErasureConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedExportTests(EmbeddedFixture engine)
+    : ExportConformance(engine), IClassFixture<EmbeddedFixture>;

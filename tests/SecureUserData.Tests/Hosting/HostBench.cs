@@ -153,6 +153,8 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
 
     public IWakeups Wakeups => ports.Wakeups;
 
+    public Task PurgeAsync() => ports.PurgeAsync();
+
     public IStateSlot Slot(string entity) => new FailingSlot(this, ports.Slot(entity));
 
     private void FailIf(Failure failure)

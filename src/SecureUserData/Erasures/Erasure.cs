@@ -1,0 +1,116 @@
+using System.Buffers.Text;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+using SecureUserData.Users;
+
+namespace SecureUserData.Erasures;
+
+/// <summary>The erasure of one user: destroys the key, runs every store's eraser, signs the certificate. Each step can
+/// be done again, so a crash anywhere costs nothing but the time to begin anew.</summary>
+public class Erasure : ApplicationEntity<ErasureState>, IErasure
+{
+    /// <summary>Parts that one call does, at the most: an eraser's part is bounded too.</summary>
+    private const int PartsPerCall = 16;
+
+    private readonly ErasureId _id;
+
+    /// <summary>Makes an activation.</summary>
+    public Erasure(ErasureId id, IStateSlot slot, IEntityContext context, DomainServices services)
+        : base(id, slot, context, services, StateJson.Default.ErasureState) => _id = id;
+
+    private IUserErasure Subject => Context.Internal<IUserErasure>(_id.User);
+
+    /// <inheritdoc/>
+    public async Task<ErasurePreview> PreviewAsync()
+    {
+        var user = await DemandAsync();
+        return new ErasurePreview(await CountAsync(user), Remains(user));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ErasureView> RequestAsync()
+    {
+        var user = await DemandAsync();
+        if (State is null)
+        {
+            await Services.Ports.Wakeups.SetAsync(Name, Now); // first: a wake-up in vain does nothing
+            await SaveAsync(new ErasureState { App = user.App, RequestedBy = Caller.Id, RequestedAt = Now });
+        }
+        if (State!.Certificate is null) await GoOnAsync(PartsPerCall);
+        return View(State);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ErasureView?> GetAsync()
+    {
+        await DemandAsync();
+        return State is { } state ? View(state) : null;
+    }
+
+    /// <summary>Finishes what was begun.</summary>
+    public override async Task WakeAsync()
+    {
+        if (State is { Certificate: null }) await GoOnAsync(int.MaxValue);
+    }
+
+    private async Task GoOnAsync(int parts)
+    {
+        await Subject.DestroyKeyAsync(State!.RequestedBy);
+        var user = await Subject.DescribeAsync();
+        if (State.Removed.IsEmpty) await SaveAsync(State with { Removed = [.. await CountAsync(user)] });
+        foreach (var eraser in Erasers.InOrder)
+            while (!await eraser.EraseAsync(Scope(user)))
+                if (--parts <= 0) return;
+        await Services.Ports.PurgeAsync();
+        await SaveAsync(State with { Certificate = Sign(State, user) });
+        await Services.Ports.Wakeups.SetAsync(Name, null);
+    }
+
+    private async Task<IReadOnlyList<ErasedItems>> CountAsync(UserRemains user)
+    {
+        var counts = new List<ErasedItems> { new("user keys", 1), new("credentials", 1) };
+        foreach (var eraser in Erasers.InOrder)
+            counts.Add(new ErasedItems(eraser.What, await eraser.CountAsync(Scope(user))));
+        return counts;
+    }
+
+    private string Sign(ErasureState state, UserRemains user)
+    {
+        var now = Now;
+        var statement = new ErasureStatement(
+            ErasureStatement.CurrentFormat,
+            _id.User.ToString(),
+            state.App.ToString(),
+            state.RequestedBy,
+            state.RequestedAt,
+            now,
+            state.Removed,
+            Remains(user),
+            $"Copies of the database made before {now:yyyy-MM-dd HH:mm:ss} UTC hold the user's key, wrapped under version "
+            + $"{user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key can open it, "
+            + "until the copy is destroyed or the key is.",
+            user.Erased!.Sequence,
+            Base64Url.EncodeToString(user.Erased.Mac));
+        return Services.Installation.Certificates.Sign(statement, CertificateJson.Default.ErasureStatement);
+    }
+
+    private static IReadOnlyList<Remainder> Remains(UserRemains user) =>
+    [
+        new("access log entries", user.LogSequence, "the retention of the access log is over"),
+        new("tombstones", user.Decided.Count + 2, "the installation ends"),
+    ];
+
+    private ErasureScope Scope(UserRemains user) => new(_id.User, user, Context, Services.Ports);
+
+    /// <summary>What there is of the user, if the caller is that user or the user's application.</summary>
+    private async Task<UserRemains> DemandAsync()
+    {
+        Caller.Demand(CallerKind.User, CallerKind.Application);
+        if (Caller.Kind == CallerKind.User && Caller.User != _id.User) throw SecureUserDataException.NotFound("user");
+        var user = await Subject.DescribeAsync();
+        return Caller.App == user.App ? user : throw SecureUserDataException.NotFound("user");
+    }
+
+    private ErasureView View(ErasureState state) =>
+        new(_id.User, state.App, state.RequestedBy, state.RequestedAt, state.Removed, state.Certificate);
+}

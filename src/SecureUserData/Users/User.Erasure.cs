@@ -1,0 +1,54 @@
+namespace SecureUserData.Users;
+
+// The end of a user: the key is destroyed first, and the erasers of every store follow. What stays is a tombstone, so
+// that nothing that was active elsewhere brings the user back.
+public partial class User
+{
+    /// <inheritdoc/>
+    public Task<UserRemains> DescribeAsync() => State is { } state
+        ? Task.FromResult(new UserRemains(
+            state.App,
+            state.WrappedUnder,
+            state.Fields.Length,
+            UniqueKeys(state.Fields).Count(),
+            [.. _decisions.Keys.OrderBy(script => script.ToString(), StringComparer.Ordinal)],
+            _chain!.Sequence,
+            state.Erased))
+        : throw SecureUserDataException.NotFound("user");
+
+    /// <inheritdoc/>
+    public async Task DestroyKeyAsync(string requestedBy)
+    {
+        if (State is not { Erased: null } state) return;
+        Context.RequestUnload(); // this activation's open key is zeroed when the call ends, come what may
+        using var lease = await RentKeysAsync(state.App);
+        if (_refusals.Take(Now) is { } counted) await _chain!.AppendAsync(counted, lease.Keys.Log);
+        var row = _chain!.Next(Entry(Activity.UserErased) with { Actor = requestedBy }, lease.Keys.Log);
+        await SaveAsync(Including(Tombstone(state, new(row.Sequence, row.Mac)), row.Sequence), row);
+    }
+
+    /// <inheritdoc/>
+    public Task ReleaseUniqueKeysAsync() => ReleaseUniqueAsync(UniqueKeys(Erased().Fields));
+
+    /// <inheritdoc/>
+    public async Task RemoveFieldsAsync()
+    {
+        var state = Erased();
+        if (state.Fields.Length + state.Decisions.Length == 0) return;
+        _decisions.Clear();
+        await SaveAsync(Including(state with { Fields = [] }, state.LastSequence));
+    }
+
+    /// <summary>The fields' envelopes stay for the moment: their unique keys are still to be given back.</summary>
+    private static UserState Tombstone(UserState state, ErasedEntry erased) => state with
+    {
+        Erased = erased,
+        WrappedKey = [],
+        Verifier = null,
+        ClaimVerifier = [],
+    };
+
+    private UserState Erased() => State is { Erased: not null } state
+        ? state
+        : throw new InvalidOperationException("The user's key is destroyed first.");
+}
