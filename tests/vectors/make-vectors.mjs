@@ -1,7 +1,9 @@
 // Makes the test vectors of docs/envelope.md and docs/access-log.md, from the text of those pages alone and with nothing
 // but Node's own crypto, so that the C# code is held against a second implementation. See README.md.
-import { createCipheriv, createHash, createHmac } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import {
+  createCipheriv, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, sign, verify,
+} from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const hex = bytes => Buffer.from(bytes).toString("hex");
 const utf8 = text => Buffer.from(text, "utf8");
@@ -216,10 +218,32 @@ function notice(text) {
 const notices = [{ name: "Newsletter", purpose: "Monatsbrief an größte Kunden", legalBasis: "Consent", retention: "P30D",
   fields: ["email", "name"], collections: ["orders"], recipients: ["Post AG"] }].map(t => ({ ...t, notice: notice(t) }));
 
+// An ECDSA signature is made with a random number: one that still verifies is kept, so that the file stays the same.
+function certificate() {
+  const d = derive(credentialKey, "certificate", "1"), ecdh = createECDH("prime256v1");
+  ecdh.setPrivateKey(d);
+  const q = ecdh.getPublicKey(), b64 = bytes => Buffer.from(bytes).toString("base64url");
+  const jwk = { kty: "EC", crv: "P-256", x: b64(q.subarray(1, 33)), y: b64(q.subarray(33)), d: b64(d) };
+  const privateKey = createPrivateKey({ key: jwk, format: "jwk" }), publicKey = createPublicKey(privateKey);
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  const header = { alg: "ES256", typ: "sud-erasure+jws", kid: b64(sha256(spki).subarray(0, 16)) };
+  const claims = { format: "erasure/1", user, app, requestedBy: user, requestedAt: "2026-11-21T09:00:00+00:00",
+    erasedAt: "2026-11-21T09:00:01+00:00", removed: [{ what: "records", count: 2 }],
+    remains: [{ what: "access log entries", count: 17, until: "the retention of the access log is over" }],
+    backups: "none", logSequence: 17, logMac: b64(fixed("mac")) };
+  const text = [header, claims].map(part => b64(utf8(JSON.stringify(part)))).join(".");
+  const key = { key: publicKey, dsaEncoding: "ieee-p1363" }, file = new URL("certificate.json", import.meta.url);
+  let signature = existsSync(file) ? JSON.parse(readFileSync(file)).certificate.split(".")[2] : "";
+  if (!verify("sha256", utf8(text), key, Buffer.from(signature, "base64url")))
+    signature = b64(sign("sha256", utf8(text), { key: privateKey, dsaEncoding: "ieee-p1363" }));
+  return { credentialKey: hex(credentialKey), publicKey: publicKey.export({ type: "spki", format: "pem" }),
+    claims, certificate: `${text}.${signature}` };
+}
+
 const files = {
   "envelope": envelopes(), "bindings": bindings, "derivation": { derivations, ring }, "key-wrap": keyWrap,
   "blind-index": blindIndex, "credential": { key: hex(credentialKey), credentials }, "state-seal": states, "log": log(),
-  "record": records, "notice": notices,
+  "record": records, "notice": notices, "certificate": certificate(),
 };
 for (const [name, vectors] of Object.entries(files))
   writeFileSync(new URL(`${name}.json`, import.meta.url), JSON.stringify(vectors, null, 1) + "\n");

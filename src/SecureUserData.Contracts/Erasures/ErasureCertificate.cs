@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -78,7 +79,7 @@ public static class ErasureCertificate
     private static byte[]? Decode(string part)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        return Base64Url.TryDecodeFromChars(part, bytes, out var length)
+        return Base64Url.DecodeFromChars(part, bytes, out _, out var length) == OperationStatus.Done
             && Base64Url.EncodeToString(bytes.AsSpan(0, length)) == part
             ? bytes[..length]
             : null;

@@ -51,6 +51,21 @@ internal sealed class DataFolder : IDisposable
         return texts;
     }
 
+    internal List<object[]> Rows(string sql)
+    {
+        using var connection = Connect();
+        using var command = Command(connection, sql, []);
+        using var reader = command.ExecuteReader();
+        var rows = new List<object[]>();
+        while (reader.Read())
+        {
+            var row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+        return rows;
+    }
+
     /// <summary>A digest of every file, by name.</summary>
     internal Dictionary<string, string> Digests() => Directory.GetFiles(Path).ToDictionary(
         file => System.IO.Path.GetFileName(file),
