@@ -66,7 +66,8 @@ internal sealed class HostBench : IAsyncDisposable
         store.Start(keys);
         var bench = new HostBench(folder, store, keys, masters, options) { Operator = credential };
         var operators = await bench.SignInAsync(credential);
-        var application = await operators.RegisterApplicationAsync(new ApplicationSettings("shop"));
+        var application = await operators.RegisterApplicationAsync(
+            new ApplicationSettings("shop") { UniqueFields = ["email"] });
         bench.ShopId = application.Id;
         bench.Shop = await bench.SignInAsync(application.Credential);
         return bench;
@@ -95,6 +96,17 @@ internal sealed class HostBench : IAsyncDisposable
         await look.Task;
         return entity!;
     }
+
+    /// <summary>Calls an entity as a wake-up does.</summary>
+    internal Task WakeAsync(IEntityId id)
+    {
+        var wake = new EngineInvocation(activation => activation.WakeAsync());
+        Host.Send(id, wake, inside: false);
+        return wake.Task;
+    }
+
+    /// <summary>The entities that are to be woken now.</summary>
+    internal IEnumerable<string> Due() => _store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
 
     /// <summary>The buffer of the plain key of an active user.</summary>
     internal async Task<byte[]> KeyBufferAsync(UserId id) => KeysOf((User)await ActivationAsync(id))!.Current.Buffer;
@@ -141,6 +153,9 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
 
     internal Failure Next { get; set; }
 
+    /// <summary>How often it does not fail before it does.</summary>
+    internal int Skip { get; set; }
+
     internal int Failures => _failures;
 
     public IStateIndex States => ports.States;
@@ -159,7 +174,7 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
 
     private void FailIf(Failure failure)
     {
-        if (Next != failure) return;
+        if (Next != failure || Skip-- > 0) return;
         Next = Failure.None;
         Interlocked.Increment(ref _failures);
         throw SecureUserDataException.Unavailable("The disk has failed.");

@@ -60,6 +60,24 @@ public sealed class EraserTests(Scene scene) : IClassFixture<Scene>
                 .Order(StringComparer.Ordinal).OrderBy(id => id.StartsWith("erasure", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Whoever_sets_the_state_of_an_erased_user_back_gets_nothing_to_read()
+    {
+        using var folder = scene.Copy();
+        var before = folder.Rows("SELECT id, version, owner, tags, body FROM state");
+        await EraseAsync(folder);
+        foreach (var row in before)
+            folder.Sql("UPDATE state SET version = $2, owner = $3, tags = $4, body = $5 WHERE id = $1", row);
+
+        await using var engine = await folder.OpenAsync();
+        var refusal = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => Scene.ReadAsync(engine, scene.Letters, scene.Ada));
+        Assert.Contains(refusal.Code, (ErrorCode[])[ErrorCode.Erased, ErrorCode.Tampered]);
+        var shop = await engine.SignInAsync(scene.Shop.Credential);
+        refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => shop.Get(scene.Ada).SetFieldAsync("name", "x"));
+        Assert.Equal(ErrorCode.Erased, refusal.Code);
+    }
+
     /// <summary>The tables that named the user before.</summary>
     private async Task<IReadOnlyList<string>> EraseAsync(DataFolder folder)
     {
