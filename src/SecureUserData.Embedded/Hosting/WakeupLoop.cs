@@ -7,7 +7,9 @@ namespace SecureUserData.Embedded.Hosting;
 internal sealed class WakeupLoop : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
-    private const int AtOnce = 1_000;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+    private const int PerTurn = 1_000;
+    private const int AtOnce = 16;
 
     private readonly EntityHost _host;
     private readonly SqliteWakeups _wakeups;
@@ -23,13 +25,17 @@ internal sealed class WakeupLoop : IAsyncDisposable
         _timer = time.CreateTimer(_ => _ = RunAsync(), null, Period, Period);
     }
 
-    /// <summary>Calls everything that is due. What fails stays on the list and is called again the next time.</summary>
+    /// <summary>Calls everything that is due. What fails is put off for a minute, so that it does not stand in the way
+    /// of the others.</summary>
     internal async Task RunAsync()
     {
         if (!await _running.WaitAsync(0)) return;
         try
         {
-            foreach (var (entity, due) in _wakeups.Due(_time.GetUtcNow(), AtOnce)) await WakeAsync(entity, due);
+            await Parallel.ForEachAsync(
+                _wakeups.Due(_time.GetUtcNow(), PerTurn),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+                async (wakeup, _) => await WakeAsync(wakeup.Entity, wakeup.Due));
         }
         catch (SecureUserDataException)
         {
@@ -43,17 +49,25 @@ internal sealed class WakeupLoop : IAsyncDisposable
 
     private async Task WakeAsync(string entity, long due)
     {
+        if (await TryWakeAsync(entity)) await _wakeups.DoneAsync(entity, due);
+        else await _wakeups.PostponeAsync(entity, due, _time.GetUtcNow() + RetryAfter);
+    }
+
+    /// <summary>False when it failed, or when the id is of a kind that only another version of the program knows.
+    /// </summary>
+    private async Task<bool> TryWakeAsync(string entity)
+    {
         try
         {
-            if (EntityKind.ParseId(entity) is not { } id) return;
+            if (EntityKind.ParseId(entity) is not { } id) return false;
             var wake = new EngineInvocation(activation => activation.WakeAsync());
             _host.Send(id, wake, inside: false);
             await wake.Task;
-            await _wakeups.DoneAsync(entity, due);
+            return true;
         }
         catch (SecureUserDataException)
         {
-            // stays on the list
+            return false;
         }
     }
 

@@ -16,6 +16,11 @@ internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) 
         [now.ToUnixTimeMilliseconds(), limit],
         row => (row.GetString(0), row.GetInt64(1)));
 
+    /// <summary>Puts a wake-up off, unless it was set to another time since.</summary>
+    internal Task PostponeAsync(string entity, long due, DateTimeOffset until) =>
+        writer.WriteAsync((entity, due, until: until.ToUnixTimeMilliseconds()), static (w, put) =>
+            w.Prepare("UPDATE wakeup SET due = $3 WHERE id = $1 AND due = $2").Run(put.entity, put.due, put.until));
+
     /// <summary>Takes a wake-up off the list, unless it was set to another time since.</summary>
     internal Task DoneAsync(string entity, long due) =>
         writer.WriteAsync((entity, due), static (w, done) =>

@@ -108,6 +108,8 @@ internal sealed class HostBench : IAsyncDisposable
     /// <summary>The entities that are to be woken now.</summary>
     internal IEnumerable<string> Due() => _store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
 
+    internal SqliteWakeups Wakeups => _store.Wakeups;
+
     /// <summary>The buffer of the plain key of an active user.</summary>
     internal async Task<byte[]> KeyBufferAsync(UserId id) => KeysOf((User)await ActivationAsync(id))!.Current.Buffer;
 
