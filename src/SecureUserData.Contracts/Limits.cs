@@ -21,6 +21,15 @@ public static class Limits
     /// <summary>Bytes in UTF-8 of all field values of one user together.</summary>
     public const int ProfileBytes = 1024 * 1024;
 
+    /// <summary>Earlier values that an application can have kept of each field.</summary>
+    public const int FieldVersions = 100;
+
+    /// <summary>Earlier values that are kept of each field where the application does not say how many.</summary>
+    public const int UsualFieldVersions = 10;
+
+    /// <summary>Bytes of all earlier values of one user together, sealed; beyond it the oldest leave first.</summary>
+    public const int HistoryBytes = 1024 * 1024;
+
     /// <summary>Bytes of one record's content.</summary>
     public const int RecordBytes = 1024 * 1024;
 

@@ -24,18 +24,23 @@ internal static class AppCommands
         {
             Description = "A field that users can be looked up by; may be repeated.", HelpName = "FIELD",
         };
+        var versions = new Option<int?>("--versions")
+        {
+            Description = "How many earlier values of each field are kept; 10 unless named.", HelpName = "N",
+        };
         return cli.Command(
             "register",
             "Registers an application, as an operator, and saves its credential under the name in lower case unless "
             + "--save-as says otherwise.",
             "sud app register 'City Clinic' --unique email --index surname",
-            [name, unique, index, cli.As, cli.SaveAs],
+            [name, unique, index, versions, cli.As, cli.SaveAs],
             async run =>
             {
                 var settings = new ApplicationSettings(run.Get(name))
                 {
                     UniqueFields = run.Get(unique),
                     IndexedFields = run.Get(index),
+                    FieldVersions = run.Get(versions),
                 };
                 await RegisterAsync(run, settings);
             });

@@ -18,6 +18,7 @@ internal static class UserCommands
         Set(cli),
         Find(cli),
         Show(cli),
+        HistoryCommand.In(cli),
         Reissue(cli));
 
     private static Command Create(CommandLine cli)

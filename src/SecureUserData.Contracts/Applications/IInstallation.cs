@@ -30,6 +30,10 @@ public sealed record ApplicationSettings(string Name)
 
     /// <summary>Fields that users can be looked up by, although several may share a value.</summary>
     public IReadOnlyList<string> IndexedFields { get; init; } = [];
+
+    /// <summary>Earlier values that are kept of each field, 0 to <see cref="Limits.FieldVersions"/>; 0 keeps none, null
+    /// <see cref="Limits.UsualFieldVersions"/>.</summary>
+    public int? FieldVersions { get; init; }
 }
 
 /// <summary>A new application.</summary>

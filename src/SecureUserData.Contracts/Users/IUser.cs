@@ -14,7 +14,14 @@ public interface IUser : IEntity
     /// <summary>The user's own profile; for the user. The reading is on record before it answers.</summary>
     Task<UserProfile> GetAsync();
 
-    /// <summary>Sets, changes and removes fields in one step; for the user and the user's application.</summary>
+    /// <summary>The earlier values of the user's own fields, as far as the application has them kept; for the user. The
+    /// reading is on record before it answers.</summary>
+    /// <param name="field">Only this field's; null for all.</param>
+    /// <returns>Field by field in the order of their names, the newest first.</returns>
+    Task<IReadOnlyList<FieldVersion>> GetHistoryAsync(string? field = null);
+
+    /// <summary>Sets, changes and removes fields in one step; for the user and the user's application. A value that is
+    /// replaced stays in the field's history; a field that is removed takes its history along.</summary>
     /// <param name="changes">New values by field name; null removes the field.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when a unique value is taken,
     /// <see cref="ErrorCode.Invalid"/> when a name or a value breaks a limit.</exception>
@@ -90,3 +97,10 @@ public sealed record UserProfile(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ClaimedAt,
     bool Paused);
+
+/// <summary>An earlier value of a field.</summary>
+/// <param name="Field">The field's name.</param>
+/// <param name="Value">The value.</param>
+/// <param name="SetAt">When it was last set.</param>
+/// <param name="Until">When another one took its place.</param>
+public sealed record FieldVersion(string Field, string Value, DateTimeOffset SetAt, DateTimeOffset Until);

@@ -18,11 +18,17 @@ internal static class ApplicationSettingsPolicy
         if (settings.UniqueFields.Intersect(settings.IndexedFields).Any())
             throw SecureUserDataException.Invalid(
                 "A field is both unique and indexed: a unique field is indexed already.");
+        if (settings.VersionsKept() is < 0 or > Limits.FieldVersions)
+            throw SecureUserDataException.Invalid(
+                $"0 to {Limits.FieldVersions} earlier values of a field can be kept: change the number.");
         return settings;
     }
 
     internal static bool IsIndexed(this ApplicationSettings settings, string field) =>
         settings.IsUnique(field) || settings.IndexedFields.Contains(field);
+
+    internal static int VersionsKept(this ApplicationSettings settings) =>
+        settings.FieldVersions ?? Limits.UsualFieldVersions;
 
     internal static bool IsUnique(this ApplicationSettings settings, string field) =>
         settings.UniqueFields.Contains(field);

@@ -100,22 +100,26 @@ public partial class User
         UserState state, IReadOnlyDictionary<string, string?> changes, ApplicationKeys keys)
     {
         var fields = state.Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        var now = Now.ToUnixTimeMilliseconds();
         foreach (var (name, value) in changes)
         {
             if (value is null)
             {
-                fields.Remove(name);
+                fields.Remove(name); // and its history: who removes a value wants it gone
                 continue;
             }
             var bytes = Encoding.UTF8.GetBytes(value);
+            var earlier = !fields.TryGetValue(name, out var before) ? default
+                : Holds(before, bytes) ? before.Earlier
+                : FieldHistory.Replace(before, state.SetAt(before), now, keys.Settings.VersionsKept());
             fields[name] = new StoredField(
                 name,
                 _envelope!.Seal(Binding.Field(_app, Name, name), bytes),
                 keys.Settings.IsIndexed(name) ? keys.IndexTag(name, value) : null,
-                keys.Settings.IsUnique(name));
+                keys.Settings.IsUnique(name)) { SetAt = now, Earlier = earlier };
             CryptographicOperations.ZeroMemory(bytes);
         }
-        return [.. fields.Values.OrderBy(field => field.Name, StringComparer.Ordinal)];
+        return FieldHistory.Bound([.. fields.Values.OrderBy(field => field.Name, StringComparer.Ordinal)]);
     }
 
     private async Task<IReadOnlyList<string>> ClaimUniqueAsync(

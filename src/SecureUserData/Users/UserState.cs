@@ -52,6 +52,11 @@ public sealed record UserState : IApplicationState
     /// <summary>The tag of all erased users of an application.</summary>
     internal static string ErasedTag(AppId app) => $"erased/{app}";
 
+    /// <summary>When a field was last set, in milliseconds since 1970-01-01 UTC; when the profile was created, where
+    /// the field does not say.</summary>
+    internal long SetAt(in StoredField field) =>
+        field.SetAt == 0 ? CreatedAt.ToUnixTimeMilliseconds() : field.SetAt;
+
     /// <summary>The tag of all users whose key is wrapped under a version of an application's key.</summary>
     internal static string KeyTag(AppId app, int version) => $"key/{app}/{version}";
 }
@@ -61,7 +66,21 @@ public sealed record UserState : IApplicationState
 /// <param name="Envelope">Its value, under the user's key.</param>
 /// <param name="IndexTag">Its blind index, if the field is indexed.</param>
 /// <param name="IsUnique">Whether the index tag is claimed as a unique key.</param>
-public readonly record struct StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique);
+public readonly record struct StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique)
+{
+    /// <summary>When it was last set, in milliseconds since 1970-01-01 UTC; 0 in states of before there was a history,
+    /// see <see cref="UserState.SetAt"/>.</summary>
+    public long SetAt { get; init; }
+
+    /// <summary>The values it had before, newest first; default when there are none.</summary>
+    public ImmutableArray<StoredVersion> Earlier { get; init; }
+}
+
+/// <summary>An earlier value of a field.</summary>
+/// <param name="Envelope">The value's envelope as it was, still bound to the field.</param>
+/// <param name="SetAt">When the value was last set, in milliseconds since 1970-01-01 UTC.</param>
+/// <param name="Until">When another one took its place, in the same unit.</param>
+public readonly record struct StoredVersion(byte[] Envelope, long SetAt, long Until);
 
 /// <summary>Where in the user's chain the newest decision on a script stands.</summary>
 /// <param name="Script">The script.</param>

@@ -27,6 +27,7 @@ internal static class Operations
             ["IApplication.ReadLogAsync"] = (s, t, _) => s.Get(t.App).ReadLogAsync(),
             ["IUser.CreateAsync"] = (s, _, _) => s.Get(UserId.New()).CreateAsync(Fields),
             ["IUser.GetAsync"] = (s, t, _) => s.Get(t.User).GetAsync(),
+            ["IUser.GetHistoryAsync"] = (s, t, _) => s.Get(t.User).GetHistoryAsync(),
             ["IUser.SetFieldsAsync"] = (s, t, _) => s.Get(t.User).SetFieldsAsync(Changes),
             ["IUser.PutRecordAsync"] = (s, t, _) => s.Get(t.User).PutRecordAsync("letters", Content, t.Record),
             ["IUser.GetRecordAsync"] = (s, t, _) => s.Get(t.User).GetRecordAsync("letters", t.Record),

@@ -9,6 +9,9 @@ public sealed class EmbeddedApplicationTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedUserTests(EmbeddedFixture engine) : UserConformance(engine), IClassFixture<EmbeddedFixture>;
 
+public sealed class EmbeddedHistoryTests(EmbeddedFixture engine)
+    : HistoryConformance(engine), IClassFixture<EmbeddedFixture>;
+
 public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
     : UniqueFieldConformance(engine), IClassFixture<EmbeddedFixture>;
 
