@@ -54,8 +54,29 @@ public abstract class ExportConformance(EngineFixture fixture) : EngineConforman
         await ExportAsync(user);
 
         Assert.Equal(
-            [(Activity.DataExported, "field/*"), (Activity.DataExported, $"record/letters/{id}..{id} (1)")],
-            (await LogAsync(user))[before..].Select(entry => (entry.Activity, entry.Names.Single())));
+            [(Activity.DataExported, "field/*, field/*/history"),
+                (Activity.DataExported, $"record/letters/{id}..{id} (1)")],
+            (await LogAsync(user))[before..].Select(entry => (entry.Activity, string.Join(", ", entry.Names))));
+    }
+
+    [Fact]
+    public async Task An_export_holds_the_earlier_values_of_fields()
+    {
+        var user = await AddUserAsync(await RegisterAsync());
+        var first = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromHours(1));
+        await user.Self.SetFieldAsync("city", "Paris");
+
+        var fields = (await ExportAsync(user)).GetProperty("profile").GetProperty("fields");
+
+        var city = fields.GetProperty("city");
+        Assert.Equal("Paris", Text(city, "value"));
+        var earlier = Assert.Single(city.GetProperty("earlier").EnumerateArray());
+        Assert.Equal("London", Text(earlier, "value"));
+        Assert.Equal(
+            (first, first.AddHours(1)),
+            (earlier.GetProperty("setAt").GetDateTimeOffset(), earlier.GetProperty("until").GetDateTimeOffset()));
+        Assert.False(fields.GetProperty("name").TryGetProperty("earlier", out _));
     }
 
     [Fact]

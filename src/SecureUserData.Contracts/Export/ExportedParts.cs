@@ -16,10 +16,17 @@ internal sealed record ExportedUser(
         exported.Profile.Paused,
         exported.Profile.Fields
             .OrderBy(field => field.Key, StringComparer.Ordinal)
-            .ToDictionary(field => field.Key, field => new ExportedField(field.Value)));
+            .ToDictionary(field => field.Key, field => new ExportedField(field.Value, Earlier(exported, field.Key))));
+
+    private static IReadOnlyList<ExportedVersion>? Earlier(ExportedProfile exported, string field) =>
+        exported.History.Where(version => version.Field == field).ToList() is { Count: > 0 } versions
+            ? [.. versions.Select(version => new ExportedVersion(version.Value, version.SetAt, version.Until))]
+            : null;
 }
 
-internal sealed record ExportedField(string Value);
+internal sealed record ExportedField(string Value, IReadOnlyList<ExportedVersion>? Earlier);
+
+internal sealed record ExportedVersion(string Value, DateTimeOffset SetAt, DateTimeOffset Until);
 
 internal sealed record ExportedRecord(
     string Id, string ContentType, int Bytes, DateTimeOffset StoredAt, string? Text, string? Base64);

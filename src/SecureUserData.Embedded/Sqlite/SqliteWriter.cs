@@ -84,7 +84,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Purge(List<SqliteWrite> batch)
     {
-        // Everybody who writes waits meanwhile, so not for long; the first column tells whether readers were in the way.
+        // Everybody who writes waits meanwhile, so not for long. The first column tells whether readers were in the
+        // way.
         Prepare($"PRAGMA busy_timeout={PurgePatienceMilliseconds}").Run();
         var busy = Prepare("PRAGMA wal_checkpoint(TRUNCATE)").Value();
         Prepare($"PRAGMA busy_timeout={SqliteFile.BusyTimeoutMilliseconds}").Run();

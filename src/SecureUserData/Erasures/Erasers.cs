@@ -33,6 +33,9 @@ internal static class Erasers
                     await scope.Context.Internal<IConsentErasure>(new ConsentId(scope.Id, script)).EraseAsync();
                 return true;
             }),
+        new("earlier values of fields", nameof(IPorts.States), // they lie in the fields
+            scope => new(scope.User.EarlierValues),
+            _ => Task.FromResult(true)),
         new("fields", nameof(IPorts.States),
             scope => new(scope.User.Fields),
             async scope =>

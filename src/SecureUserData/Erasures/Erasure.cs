@@ -86,9 +86,9 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
             now,
             state.Removed,
             Remains(user),
-            $"Copies of the database made before {now:yyyy-MM-dd HH:mm:ss} UTC hold the user's key, wrapped under version "
-            + $"{user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key can open it, "
-            + "until the copy is destroyed or the key is.",
+            $"Copies of the database made before {now:yyyy-MM-dd HH:mm:ss} UTC hold the user's key, wrapped under "
+            + $"version {user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key "
+            + "can open it, until the copy is destroyed or the key is.",
             user.Erased!.Sequence,
             Base64Url.EncodeToString(user.Erased.Mac));
         return Services.Installation.Certificates.Sign(statement, CertificateJson.Default.ErasureStatement);

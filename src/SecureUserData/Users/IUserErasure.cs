@@ -26,6 +26,7 @@ public interface IUserErasure : IEntityInternals
 /// <param name="App">The user's application.</param>
 /// <param name="ApplicationKeyVersion">The version of the application's key that wraps, or wrapped, the user's.</param>
 /// <param name="Fields">Identifiable fields.</param>
+/// <param name="EarlierValues">Earlier values of fields.</param>
 /// <param name="UniqueKeys">Unique keys held.</param>
 /// <param name="Decided">The scripts that the user has decided on.</param>
 /// <param name="LogSequence">The number of the newest entry in the user's chain.</param>
@@ -34,6 +35,7 @@ public sealed record UserRemains(
     AppId App,
     int ApplicationKeyVersion,
     int Fields,
+    int EarlierValues,
     int UniqueKeys,
     IReadOnlyList<ScriptId> Decided,
     long LogSequence,

@@ -10,6 +10,7 @@ public partial class User
             state.App,
             state.WrappedUnder,
             state.Fields.Length,
+            state.Fields.Sum(field => field.Earlier.IsDefault ? 0 : field.Earlier.Length),
             UniqueKeys(state.Fields).Count(),
             [.. _decisions.Keys.OrderBy(script => script.ToString(), StringComparer.Ordinal)],
             _chain!.Sequence,

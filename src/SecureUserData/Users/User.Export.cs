@@ -10,8 +10,8 @@ public partial class User
     public async Task<ExportedProfile> ExportProfileAsync()
     {
         var state = Demand(CallerKind.User);
-        await AppendAsync(Entry(Activity.DataExported, "field/*"));
-        return new ExportedProfile(Now, Profile(state));
+        await AppendAsync(Entry(Activity.DataExported, "field/*", "field/*/history"));
+        return new ExportedProfile(Now, Profile(state), DecryptHistory(state.Fields));
     }
 
     /// <inheritdoc/>

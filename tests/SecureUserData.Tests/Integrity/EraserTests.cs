@@ -25,7 +25,7 @@ public sealed class EraserTests(Scene scene) : IClassFixture<Scene>
 
         Assert.Equal(
             stores.Order(),
-            Erasers.InOrder.Select(eraser => eraser.Store).Concat(Erasers.Kept.Keys).Order());
+            Erasers.InOrder.Select(eraser => eraser.Store).Distinct().Concat(Erasers.Kept.Keys).Order());
     }
 
     [Fact]
@@ -74,7 +74,8 @@ public sealed class EraserTests(Scene scene) : IClassFixture<Scene>
             () => Scene.ReadAsync(engine, scene.Letters, scene.Ada));
         Assert.Contains(refusal.Code, (ErrorCode[])[ErrorCode.Erased, ErrorCode.Tampered]);
         var shop = await engine.SignInAsync(scene.Shop.Credential);
-        refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => shop.Get(scene.Ada).SetFieldAsync("name", "x"));
+        refusal = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => shop.Get(scene.Ada).SetFieldAsync("name", "x"));
         Assert.Equal(ErrorCode.Erased, refusal.Code);
     }
 
