@@ -25,6 +25,9 @@ internal static class Program
             ScriptCommands.In(cli),
             ConsentCommands.In(cli),
             ReadCommand.In(cli),
+            ExportCommand.In(cli),
+            EraseCommand.In(cli),
+            CertificateCommands.In(cli),
             LogCommands.In(cli),
         ]);
 }

@@ -18,6 +18,9 @@ internal sealed record Surroundings
 
     internal required Stream Error { get; init; }
 
+    /// <summary>Whether somebody types <see cref="In"/> on a terminal.</summary>
+    internal bool InIsTerminal { get; init; }
+
     /// <summary>Whether somebody reads <see cref="Out"/> on a terminal.</summary>
     internal bool OutIsTerminal { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record Surroundings
         In = System.Console.OpenStandardInput(),
         Out = System.Console.OpenStandardOutput(),
         Error = System.Console.OpenStandardError(),
+        InIsTerminal = !System.Console.IsInputRedirected,
         OutIsTerminal = !System.Console.IsOutputRedirected,
         ErrorIsTerminal = !System.Console.IsErrorRedirected,
     };

@@ -30,6 +30,8 @@ internal sealed class Shell : IDisposable
 
     internal DateTimeOffset Now { get; set; } = new(2031, 4, 5, 6, 7, 8, TimeSpan.Zero);
 
+    internal bool InIsTerminal { get; set; }
+
     internal bool OutIsTerminal { get; set; }
 
     /// <summary>A file in the current folder.</summary>
@@ -55,6 +57,7 @@ internal sealed class Shell : IDisposable
             In = new MemoryStream(input),
             Out = output,
             Error = error,
+            InIsTerminal = InIsTerminal,
             OutIsTerminal = OutIsTerminal,
             Time = new FixedTime(Now),
         };

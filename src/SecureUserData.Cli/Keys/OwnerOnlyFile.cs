@@ -36,10 +36,19 @@ internal sealed class OwnerOnlyFile : IDisposable
         !OperatingSystem.IsWindows()
         && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
 
+    /// <summary>What is written so far.</summary>
+    internal Stream Stream => _stream;
+
     /// <summary>Puts the file in its place.</summary>
     internal void Save(ReadOnlySpan<byte> content, bool replace)
     {
         _stream.Write(content);
+        Save(replace);
+    }
+
+    /// <summary>Puts the file in its place as it was written.</summary>
+    internal void Save(bool replace)
+    {
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         File.Move(_unfinished, _path, replace);
