@@ -30,8 +30,8 @@ internal sealed class EraseCommand
         var erase = new EraseCommand();
         return cli.Command(
             "erase",
-            "Erases all of a user's data, as the user or as the application, and writes a signed certificate. It cannot "
-            + "be undone. Called again it gives the certificate again.",
+            "Erases all of a user's data, as the user or as the application, and writes a signed certificate. It "
+            + "cannot be undone. Called again it gives the certificate again.",
             "sud erase --as city-clinic --user ada --dry-run\nsud erase --as city-clinic --user ada",
             [erase._user, erase._dryRun, erase._yes, erase._certificate, cli.As],
             erase.RunAsync);

@@ -38,7 +38,8 @@ internal static class ExportCommand
         run.Out.Show(
             new { User = session.User(), File = path, Items = items, Bytes = bytes },
             () => run.Out.Line(
-                $"{Output.Number(items)} records, consents and log entries are in {path} ({Output.Number(bytes)} bytes)."));
+                $"{Output.Number(items)} records, consents and log entries are in {path}: "
+                + $"{Output.Number(bytes)} bytes."));
     }
 
     /// <summary>How many records, consents and log entries were written.</summary>
