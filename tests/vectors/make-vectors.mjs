@@ -213,10 +213,23 @@ const records = [["text/plain", utf8("grüezi"), 1764547200123], ["application/o
 function notice(text) {
   const list = parts => Buffer.concat([u32(parts.length), ...parts.map(utf8).flatMap(p => [u32(p.length), p])]);
   return sha256(list(["notice/1", text.name, text.purpose, text.legalBasis, text.retention]),
-    list(text.fields), list(text.collections), list(text.recipients)).toString("base64url");
+    list(text.fields), list(text.collections), list(text.recipients), masks(text)).toString("base64url");
+
+  function masks({ fields, masks = {} }) {
+    const words = { LastFour: "last4", Initial: "initial", Year: "year", EmailDomain: "domain" };
+    const masked = fields.filter(field => masks[field]).map(field => `${field}:${words[masks[field]]}`);
+    return masked.length ? list(masked) : Buffer.alloc(0);
+  }
 }
-const notices = [{ name: "Newsletter", purpose: "Monatsbrief an größte Kunden", legalBasis: "Consent", retention: "P30D",
-  fields: ["email", "name"], collections: ["orders"], recipients: ["Post AG"] }].map(t => ({ ...t, notice: notice(t) }));
+const newsletter = { name: "Newsletter", purpose: "Monatsbrief an größte Kunden", legalBasis: "Consent", retention: "P30D",
+  fields: ["email", "name"], collections: ["orders"], recipients: ["Post AG"] };
+const notices = [
+  newsletter,
+  { ...newsletter, masks: { email: "EmailDomain" } },
+  { ...newsletter, masks: { name: "Initial", email: "EmailDomain" } },
+  { ...newsletter, fields: ["née", "soc_sec_id", "born"], collections: [], recipients: [],
+    masks: { born: "Year", "née": "LastFour" } },
+].map(t => ({ ...t, notice: notice(t) }));
 
 // An ECDSA signature is made with a random number: one that still verifies is kept, so that the file stays the same.
 function certificate() {

@@ -97,7 +97,11 @@ public sealed record ConsentDecision(
     ConsentCapacity Capacity,
     DateTimeOffset At,
     DateTimeOffset? Expires,
-    long Sequence);
+    long Sequence)
+{
+    /// <summary>The fields among them that are read masked; null when all are read whole.</summary>
+    public IReadOnlyDictionary<string, FieldMask>? Masks { get; init; }
+}
 
 /// <summary>A consent, as the user sees it.</summary>
 /// <param name="Id">The user and the script.</param>
@@ -129,6 +133,7 @@ public sealed record Selection
 }
 
 /// <summary>What a script has read.</summary>
-/// <param name="Fields">The values of the selected fields; a field the user does not have is left out.</param>
+/// <param name="Fields">The values of the selected fields, masked where the user decided on a mask; a field the user
+/// does not have, or that cannot be masked so, is left out.</param>
 /// <param name="Records">A page of the selected collection; null when none was selected.</param>
 public sealed record Reading(IReadOnlyDictionary<string, string> Fields, Page<Record>? Records);

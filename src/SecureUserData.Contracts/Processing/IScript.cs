@@ -27,6 +27,9 @@ public sealed record ScriptText(string Name, string Purpose, LegalBasis LegalBas
     /// <summary>The identifiable fields it wants to read.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>The fields among them of which it wants less than all.</summary>
+    public IReadOnlyDictionary<string, FieldMask> Masks { get; init; } = new Dictionary<string, FieldMask>();
+
     /// <summary>The collections of owned records it wants to read.</summary>
     public IReadOnlyList<string> Collections { get; init; } = [];
 

@@ -45,16 +45,17 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentErasur
             throw SecureUserDataException.Conflict("The script has changed since this notice: read the new one first.");
         if (!Enum.IsDefined(grant.Capacity)) throw SecureUserDataException.Invalid("The capacity is not one: name it.");
         if (grant.Expires <= Now) throw SecureUserDataException.Invalid("The consent would have expired already.");
+        var fields = Within(grant.Fields, script.Text.Fields, "field");
         var given = new ConsentDecision(
             ConsentStatus.Given,
             script.Version,
             script.Notice,
-            Within(grant.Fields, script.Text.Fields, "field"),
+            fields,
             Within(grant.Collections, script.Text.Collections, "collection"),
             grant.Capacity,
             Now,
             grant.Expires,
-            Sequence: 0);
+            Sequence: 0) { Masks = MaskScope.Of(fields, script.Text) };
         if (given.Fields.Count + given.Collections.Count == 0)
             throw SecureUserDataException.Invalid("The grant allows nothing: refuse instead, or name what is allowed.");
         await Services.Ports.Wakeups.SetAsync(Name, grant.Expires); // first: a wake-up in vain does nothing
@@ -100,7 +101,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentErasur
 
     private Task<Reading> ReadAsDecidedAsync(Selection selection)
     {
-        var request = new ReleaseRequest(selection, State?.Purpose, Decision?.Sequence ?? 0);
+        var request = new ReleaseRequest(selection, State?.Purpose, Decision?.Sequence ?? 0, Decision?.Masks);
         return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is { } refusal
             ? RefuseAsync(request, refusal)
             : User.ReleaseAsync(request);

@@ -1,3 +1,5 @@
+using SecureUserData.Processing;
+
 namespace SecureUserData.Consents;
 
 /// <summary>The firewall's rules, as functions of the time and what was decided.</summary>
@@ -40,16 +42,18 @@ internal static class ConsentPolicy
 
     /// <summary>A decision brought to a newer version of the script: kept within the narrower scope, or
     /// invalidated.</summary>
-    internal static ConsentDecision Carry(ConsentDecision decision, Processing.ScriptInForce script, DateTimeOffset now)
+    internal static ConsentDecision Carry(ConsentDecision decision, ScriptInForce script, DateTimeOffset now)
     {
         var view = script.View;
         var holds = decision.ScriptVersion >= script.NarrowsSince;
+        IReadOnlyList<string> fields = holds ? [.. decision.Fields.Intersect(view.Text.Fields)] : [];
         return decision with
         {
             Status = holds ? decision.Status : ConsentStatus.Invalidated,
             ScriptVersion = view.Version,
             Notice = view.Notice,
-            Fields = holds ? [.. decision.Fields.Intersect(view.Text.Fields)] : [],
+            Fields = fields,
+            Masks = MaskScope.Of(fields, view.Text),
             Collections = holds ? [.. decision.Collections.Intersect(view.Text.Collections)] : [],
             At = now,
         };

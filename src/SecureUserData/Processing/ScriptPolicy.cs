@@ -27,6 +27,7 @@ internal static class ScriptPolicy
             Collections = Names.CheckAll(text.Collections, "collection"),
             Recipients = [.. text.Recipients],
         };
+        text = text with { Masks = MaskScope.Check(text) };
         if (text.Fields.Count + text.Collections.Count == 0)
             throw SecureUserDataException.Invalid(
                 "The script asks for nothing: name at least one field or collection.");
@@ -44,6 +45,7 @@ internal static class ScriptPolicy
         Add(text.Fields);
         Add(text.Collections);
         Add(text.Recipients);
+        if (MaskScope.Words(text) is { Count: > 0 } masks) Add(masks);
         return Base64Url.EncodeToString(hash.GetHashAndReset());
 
         void Add(IReadOnlyList<string> parts)
@@ -74,7 +76,8 @@ internal static class ScriptPolicy
         && after.Retention == before.Retention
         && after.Recipients.SequenceEqual(before.Recipients)
         && !after.Fields.Except(before.Fields).Any()
-        && !after.Collections.Except(before.Collections).Any();
+        && !after.Collections.Except(before.Collections).Any()
+        && MaskScope.OnlyNarrows(before, after);
 
     /// <summary>The first version whose decisions still hold: every version after it only narrows.</summary>
     internal static int NarrowsSince(ImmutableArray<ScriptVersionState> versions)

@@ -19,4 +19,8 @@ public sealed record ScriptState : IApplicationState
 /// <summary>One version of a script.</summary>
 /// <param name="Text">What it tells the users.</param>
 /// <param name="RegisteredAt">When it was registered.</param>
-public sealed record ScriptVersionState(ScriptText Text, DateTimeOffset RegisteredAt);
+public sealed record ScriptVersionState(ScriptText Text, DateTimeOffset RegisteredAt)
+{
+    /// <summary>What it tells the users. One that was stored before there were masks has none.</summary>
+    public ScriptText Text { get; init; } = Text.Masks is null ? Text with { Masks = MaskScope.None } : Text;
+}

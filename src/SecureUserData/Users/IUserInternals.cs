@@ -27,4 +27,6 @@ public interface IUserInternals : IEntityInternals
 /// <param name="Selection">What the script wants.</param>
 /// <param name="Purpose">The purpose that the user decided on; null when nothing was decided.</param>
 /// <param name="Decision">The decision's entry in the user's chain; 0 when nothing was decided.</param>
-public sealed record ReleaseRequest(Selection Selection, string? Purpose, long Decision);
+/// <param name="Masks">The decision's masks; null for none.</param>
+public sealed record ReleaseRequest(
+    Selection Selection, string? Purpose, long Decision, IReadOnlyDictionary<string, FieldMask>? Masks);

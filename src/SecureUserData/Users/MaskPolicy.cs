@@ -40,7 +40,7 @@ internal static partial class MaskPolicy
         };
     }
 
-    /// <summary>Of eight characters and more it tells no length; of fewer, half of them are too few to hide it.</summary>
+    /// <summary>Of eight characters and more it tells no length; of fewer, half of them cannot hide it.</summary>
     private static string? LastFour(string value)
     {
         var starts = StringInfo.ParseCombiningCharacters(value);

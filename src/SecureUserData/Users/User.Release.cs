@@ -31,13 +31,13 @@ public partial class User
         var page = selection.Collection is null
             ? null
             : await StoredPage.ReadAsync(Services.Ports.Records, _id, selection);
-        await AppendAsync(Entry(Activity.DataRead, Describe(selection, page)) with
+        await AppendAsync(Entry(Activity.DataRead, Describe(selection, page, request.Masks)) with
         {
             ScriptVersion = Caller.ScriptVersion,
             Purpose = request.Purpose,
         });
         return new Reading(
-            Decrypt(state.Fields, selection.Fields),
+            MaskPolicy.Apply(Decrypt(state.Fields, selection.Fields), request.Masks),
             page is null ? null : Decrypt(page));
     }
 
@@ -79,11 +79,16 @@ public partial class User
             : throw SecureUserDataException.Tampered(LogMac.Place(Name, sequence));
     }
 
-    /// <summary>What is read, in names: fields one by one, records as the range of their ids.</summary>
-    private static string[] Describe(Selection selection, StoredPage? page)
+    /// <summary>What is read, in names: fields one by one, with their masks, records as the range of their
+    /// ids.</summary>
+    private static string[] Describe(
+        Selection selection, StoredPage? page, IReadOnlyDictionary<string, FieldMask>? masks = null)
     {
         var names = new List<string>(selection.Fields.Count + 1);
-        foreach (var field in selection.Fields) names.Add($"field/{field}");
+        foreach (var field in selection.Fields)
+            names.Add(masks is not null && masks.TryGetValue(field, out var mask)
+                ? $"field/{field}:{mask.Word()}"
+                : $"field/{field}");
         if (selection.Collection is { } collection)
             names.Add(page is null ? $"record/{collection}" : Place(page));
         return [.. names];

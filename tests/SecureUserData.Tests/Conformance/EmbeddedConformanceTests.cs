@@ -30,6 +30,11 @@ public sealed class EmbeddedConsentTests(EmbeddedFixture engine)
 public sealed class EmbeddedFirewallTests(EmbeddedFixture engine)
     : FirewallConformance(engine), IClassFixture<EmbeddedFixture>;
 
+public sealed class EmbeddedMaskTests(EmbeddedFixture engine) : MaskConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedMaskVersionTests(EmbeddedFixture engine)
+    : MaskVersionConformance(engine), IClassFixture<EmbeddedFixture>;
+
 public sealed class EmbeddedAccessLogTests(EmbeddedFixture engine)
     : AccessLogConformance(engine), IClassFixture<EmbeddedFixture>;
 

@@ -164,8 +164,14 @@ public sealed class KeyHierarchyTests
                 Collections = vector.Texts("collections"),
                 Recipients = vector.Texts("recipients"),
                 Retention = vector.Text("retention"),
+                Masks = Masks(vector),
             }));
     }
+
+    private static Dictionary<string, FieldMask> Masks(JsonElement notice) =>
+        notice.TryGetProperty("masks", out var masks)
+            ? masks.EnumerateObject().ToDictionary(mask => mask.Name, mask => Enum.Parse<FieldMask>($"{mask.Value}"))
+            : [];
 
     internal static InstallationKeys InstallationWith(byte[] credentialKey, byte[]? batchKey = null) =>
         new(new InstallationState

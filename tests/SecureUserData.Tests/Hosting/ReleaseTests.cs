@@ -19,7 +19,7 @@ public sealed class ReleaseTests
         var caller = new FixedCaller(
             new Caller(CallerKind.Script, script.Id.ToString(), bench.ShopId, Script: script.Id, ScriptVersion: 1));
         var user = EntityProxy.Create<IUserInternals>(bench.Host, id, caller);
-        var request = new ReleaseRequest(new Selection { Fields = ["name"] }, "Letters", given);
+        var request = new ReleaseRequest(new Selection { Fields = ["name"] }, "Letters", given, Masks: null);
         Assert.Equal("ada", (await user.ReleaseAsync(request)).Fields["name"]);
         await consent.WithdrawAsync();
         foreach (var decision in (long[])[given, 0, given + 1_000])
