@@ -37,14 +37,14 @@ internal static class ConsentCommands
             var consents = await Pages.AllAsync(
                 cursor => overview.ListConsentsAsync(cursor), progress, run.Cancellation);
             run.Out.Show(
-                new { Consents = consents },
+                new { Consents = consents.Select(ToJson) },
                 () => run.Out.Table(
                     ["Script", "Name", "Purpose", "Asks for", "Status", "Allowed", "Since", "Until"],
                     consents.Select(IReadOnlyList<string?> (c) =>
                     [
                         c.Script.Id.ToString(), c.Script.Text.Name, c.Script.Text.Purpose,
-                        Scope(c.Script.Text.Fields, c.Script.Text.Collections), c.Status.ToString(),
-                        c.Decision is { } d ? Scope(d.Fields, d.Collections) : "", Output.Time(c.Decision?.At),
+                        Join(MaskedFields.AskedIn(c.Script.Text)), c.Status.ToString(),
+                        Join(MaskedFields.AllowedIn(c.Decision)), Output.Time(c.Decision?.At),
                         Output.Time(c.Decision?.Expires),
                     ])));
         });
@@ -110,24 +110,29 @@ internal static class ConsentCommands
     private static void Show(Run run, ConsentView view)
     {
         var text = view.Script.Text;
-        run.Out.Show(view, () => run.Out.Details(
+        run.Out.Show(ToJson(view), () => run.Out.Details(
             ("Script", $"{text.Name}, version {view.Script.Version} ({view.Script.Id})"),
             ("Purpose", text.Purpose),
             ("Legal basis", text.LegalBasis.ToString()),
-            ("Asks for", Scope(text.Fields, text.Collections)),
+            ("Asks for", Join(MaskedFields.AskedIn(text))),
             ("Recipients", text.Recipients.Count > 0 ? string.Join(", ", text.Recipients) : "none"),
             ("Kept", text.Retention),
             ("Notice", view.Script.Notice),
             ("Status", view.Status.ToString()),
-            ("Allowed", view is { Status: ConsentStatus.Given, Decision: { } d }
-                ? Scope(d.Fields, d.Collections)
-                : "nothing"),
+            ("Allowed", view.Status == ConsentStatus.Given ? Join(MaskedFields.AllowedIn(view.Decision)) : "nothing"),
             ("Until", view.Status != ConsentStatus.Given ? null
                 : view.Decision?.Expires is { } until ? Output.Time(until) : "withdrawn")));
     }
 
-    private static string Scope(IReadOnlyList<string> fields, IReadOnlyList<string> collections) => string.Join(
-        ", ", fields.Concat(collections.Select(collection => $"records in {collection}")));
+    /// <summary>With what is asked for and what is allowed in plain words beside the scopes themselves.</summary>
+    private static object ToJson(ConsentView view) => new
+    {
+        view.Id, view.Status, view.Script, view.Decision, view.History,
+        AsksFor = MaskedFields.AskedIn(view.Script.Text),
+        Allowed = view.Status == ConsentStatus.Given ? MaskedFields.AllowedIn(view.Decision) : [],
+    };
+
+    private static string Join(IReadOnlyList<string> scope) => string.Join(", ", scope);
 
     private static DateTimeOffset Until(string text, TimeProvider time)
     {

@@ -54,7 +54,7 @@ internal static class ReadCommand
             {
                 run.Out.Details([.. reading.Fields.Select(field => (field.Key, (string?)field.Value))]);
                 foreach (var missing in names.Where(name => !reading.Fields.ContainsKey(name)))
-                    run.Out.Note($"The user has no field '{missing}'.");
+                    run.Out.Note($"There is no '{missing}': the user does not have it, or it cannot be masked.");
                 if (records is not null) run.Out.Table(
                     ["Id", "Type", "Stored", "Content"],
                     records.Select(IReadOnlyList<string?> (r) =>

@@ -20,7 +20,7 @@ internal static class ScriptCommands
             "Registers a script, as its application, and saves its credential under the script's name in lower case "
             + "unless --save-as says otherwise. Every user of the application sees it at once as requested.",
             "sud script register --name Newsletter --purpose 'Send the monthly letter' --basis consent "
-            + "--fields email,given_name --retention P30D",
+            + "--fields email,given_name:initial --retention P30D",
             [.. text.All, cli.As, cli.SaveAs],
             async run =>
             {
@@ -31,10 +31,15 @@ internal static class ScriptCommands
                 var registered = await session.RegisterScriptAsync(asked);
                 pending.Save(SavedKind.Script, registered.Id.ToString(), registered.Credential);
                 run.Out.Show(
-                    new { registered.Id, Version = 1, Text = asked, SavedAs = pending.Name },
+                    new
+                    {
+                        registered.Id, Version = 1, Text = asked, AsksFor = MaskedFields.AskedIn(asked),
+                        SavedAs = pending.Name,
+                    },
                     () => run.Out.Details(
                         ("Script", asked.Name),
                         ("Id", registered.Id.ToString()),
+                        ("Asks for", string.Join(", ", MaskedFields.AskedIn(asked))),
                         ("Credential", $"saved as '{pending.Name}'")));
             });
     }
@@ -58,7 +63,7 @@ internal static class ScriptCommands
                 var asked = text.Read(run, before.Text);
                 var version = await session.Get(id).AddVersionAsync(asked);
                 run.Out.Show(
-                    new { Id = id, Version = version, Text = asked },
+                    new { Id = id, Version = version, Text = asked, AsksFor = MaskedFields.AskedIn(asked) },
                     () => run.Out.Line($"{asked.Name} ({id}) is in version {version} now."));
             });
     }
@@ -79,14 +84,22 @@ internal static class ScriptCommands
             var scripts = new List<ScriptView>();
             foreach (var id in ids) scripts.Add(await session.Get(id).GetAsync());
             run.Out.Show(
-                new { Scripts = scripts },
+                new
+                {
+                    Scripts = scripts.Select(s => new
+                    {
+                        s.Id, s.App, s.Version, s.Text, s.Notice, s.RegisteredAt,
+                        AsksFor = MaskedFields.AskedIn(s.Text),
+                    }),
+                },
                 () => run.Out.Table(
                     ["Id", "Version", "Name", "Purpose", "Basis", "Fields", "Collections"],
                     scripts.Select(IReadOnlyList<string?> (s) =>
                     [
                         s.Id.ToString(), s.Version.ToString(), s.Text.Name, s.Text.Purpose,
                         s.Text.LegalBasis.ToString(),
-                        string.Join(", ", s.Text.Fields), string.Join(", ", s.Text.Collections),
+                        string.Join(", ", s.Text.Fields.Select(field => MaskedFields.Describe(field, s.Text.Masks))),
+                        string.Join(", ", s.Text.Collections),
                     ])));
         });
 }

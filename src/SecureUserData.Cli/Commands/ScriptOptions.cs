@@ -13,7 +13,14 @@ internal sealed class ScriptOptions
         Description = $"The basis in law (GDPR Art. 6): {string.Join(", ", Bases.Select(basis => basis.Name))}.",
     };
 
-    private readonly Option<string[]> _fields = Names("--fields", "The fields that it wants to read.");
+
+    private readonly Option<string[]> _fields = new("--fields")
+    {
+        Description = "The fields that it wants to read, separated by commas; with a mask where it wants less than the "
+            + $"whole field, one of {MaskedFields.Words}: soc_sec_id:last4.",
+        HelpName = "a,b:last4",
+    };
+
     private readonly Option<string[]> _collections = Names("--collections", "The collections that it wants to read.");
 
     private readonly Option<string[]> _recipients = new("--recipients")
@@ -39,16 +46,24 @@ internal sealed class ScriptOptions
     ];
 
     /// <summary>The text; what is not on the command line is as before.</summary>
-    internal ScriptText Read(Run run, ScriptText? before) => new(
-        run.Get(_name) ?? before?.Name ?? throw Missing("--name"),
-        run.Get(_purpose) ?? before?.Purpose ?? throw Missing("--purpose"),
-        run.Get(_basis) is { } basis ? Basis(basis) : before?.LegalBasis ?? throw Missing("--basis"))
+    internal ScriptText Read(Run run, ScriptText? before)
     {
-        Fields = run.Has(_fields) ? run.List(_fields) : before?.Fields ?? [],
-        Collections = run.Has(_collections) ? run.List(_collections) : before?.Collections ?? [],
-        Recipients = run.Has(_recipients) ? run.Get(_recipients) : before?.Recipients ?? [],
-        Retention = run.Get(_retention) ?? before?.Retention ?? "not kept",
-    };
+        var text = new ScriptText(
+            run.Get(_name) ?? before?.Name ?? throw Missing("--name"),
+            run.Get(_purpose) ?? before?.Purpose ?? throw Missing("--purpose"),
+            run.Get(_basis) is { } basis ? Basis(basis) : before?.LegalBasis ?? throw Missing("--basis"));
+        var (fields, masks) = run.Has(_fields) || before is null
+            ? MaskedFields.Parse(run.List(_fields))
+            : (before.Fields, before.Masks);
+        return text with
+        {
+            Fields = fields,
+            Masks = masks,
+            Collections = run.Has(_collections) ? run.List(_collections) : before?.Collections ?? [],
+            Recipients = run.Has(_recipients) ? run.Get(_recipients) : before?.Recipients ?? [],
+            Retention = run.Get(_retention) ?? before?.Retention ?? "not kept",
+        };
+    }
 
     internal static Option<string[]> Names(string name, string description) => new(name)
     {
