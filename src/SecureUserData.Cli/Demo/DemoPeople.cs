@@ -15,6 +15,9 @@ internal static class DemoPeople
     /// <summary>A record for the first of them.</summary>
     internal const string Loan = """{"title":"The Cartographer's Umbrella","due":"2031-05-17"}""";
 
+    /// <summary>What may be read of the second of them where initial, e-mail domain and last 4 are allowed.</summary>
+    internal const string SecondMasked = "T., vasquez-mbeki.example, …1002";
+
     private static Dictionary<string, string> Person(string given, string surname, string email, string phone) => new()
     {
         ["given_name"] = given,

@@ -24,6 +24,36 @@ internal sealed partial class DemoStory
             return $"{own.Info.Bytes} bytes of {own.Info.ContentType}";
         });
 
+    private async Task MaskAsync() => await steps.DoAsync(
+        "Register the script 'Statistics' for an initial, an e-mail domain and the last 4 of the phone number; the "
+        + "second user gives consent, and it reads",
+        "that and no more, and the log says so",
+        async () =>
+        {
+            var text = new ScriptText("Statistics", "Count readers", LegalBasis.Consent)
+            {
+                Fields = ["given_name", "email", "phone"],
+                Masks = new Dictionary<string, FieldMask>
+                {
+                    ["given_name"] = FieldMask.Initial,
+                    ["email"] = FieldMask.EmailDomain,
+                    ["phone"] = FieldMask.LastFour,
+                },
+            };
+            var registered = await _app.RegisterScriptAsync(text);
+            var id = new ConsentId(_users[1].Id, registered.Id);
+            await _sessions[1].Get(id).GiveAsync();
+            var script = await Engine.SignInAsync(registered.Credential);
+            var reading = await script.Get(id).ReadAsync(new Selection { Fields = text.Fields });
+            var seen = string.Join(", ", text.Fields.Select(field => reading.Fields[field]));
+            DemoSteps.Check(seen == DemoPeople.SecondMasked, $"it reads {seen}");
+            var log = await _sessions[1].Get(_users[1].Id).ReadLogAsync(limit: Limits.PageItems);
+            var names = string.Join(", ", log[^1].Names);
+            DemoSteps.Check(
+                names == "field/given_name:initial, field/email:domain, field/phone:last4", $"the log says {names}");
+            return $"{seen}; in the log: {names}";
+        });
+
     private async Task StopAsync()
     {
         await steps.DoAsync("The user pauses all processing, and the script reads", "refused", async () =>

@@ -31,6 +31,7 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
         await ClaimAsync();
         await ReadAsync();
         await KeepRecordsAsync();
+        await MaskAsync();
         await StopAsync();
         await ChangeScriptAsync();
         await LookAtTheLogAsync();
