@@ -90,6 +90,20 @@ public abstract class MaskConformance(EngineFixture fixture) : EngineConformance
     }
 
     [Fact]
+    public async Task An_export_names_the_masks_that_were_asked_for_and_decided_on()
+    {
+        var (_, user, _) = await GiveAsync();
+        using var file = new MemoryStream();
+
+        await user.Session.ExportAsync(file);
+
+        var consent = JsonDocument.Parse(file.ToArray()).RootElement.GetProperty("consents")[0];
+        foreach (var scope in (JsonElement[])
+            [consent.GetProperty("script").GetProperty("text"), consent.GetProperty("decisions")[0]])
+            Assert.Equal("EmailDomain", scope.GetProperty("masks").GetProperty("email").GetString());
+    }
+
+    [Fact]
     public async Task Every_mask_has_a_notice_of_its_own_and_none_is_none()
     {
         var app = await RegisterAsync();
