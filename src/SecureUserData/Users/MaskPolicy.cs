@@ -23,7 +23,8 @@ internal static partial class MaskPolicy
     internal static Dictionary<string, string> Apply(
         Dictionary<string, string> values, IReadOnlyDictionary<string, FieldMask>? masks)
     {
-        foreach (var (name, mask) in masks ?? new Dictionary<string, FieldMask>())
+        if (masks is null) return values;
+        foreach (var (name, mask) in masks)
             if (values.Remove(name, out var value) && Apply(mask, value) is { } masked) values[name] = masked;
         return values;
     }
