@@ -37,8 +37,9 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         _wakeups = new WakeupLoop(_host, store.Wakeups, options.Time);
     }
 
-    /// <summary>Whether a folder holds an installation.</summary>
-    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, DatabaseName));
+    /// <summary>Whether a folder holds an installation, or something in its place.</summary>
+    public static bool Exists(string folder) =>
+        new FileInfo(Path.Combine(folder, DatabaseName)) is var file && (Path.Exists(file.FullName) || IsLink(file));
 
     /// <summary>Sets up an installation in a folder and opens it.</summary>
     /// <param name="folder">The data folder; made, for its owner only, if it is not there.</param>
@@ -50,23 +51,27 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         string folder, IMasterKeyRing masters, EmbeddedOptions? options = null)
     {
         options ??= new EmbeddedOptions();
-        using var locked = FolderLock.Take(folder, create: true);
-        if (Exists(folder))
-            throw SecureUserDataException.Conflict("There is an installation in this folder already: open it instead.");
-        // It is set up under another name, so that a crash leaves no half installation behind.
-        var path = Path.Combine(folder, DatabaseName);
-        var unfinished = path + ".new";
-        foreach (var left in (string[])[unfinished, unfinished + "-wal", unfinished + "-shm"]) File.Delete(left);
-        Credential credential;
-        using (var store = new SqliteStore(unfinished, create: true))
+        var locked = FolderLock.Take(folder, create: true);
+        try
         {
-            store.StartForSetup();
-            credential = await InstallationSetup.CreateAsync(
-                store.Slot(new InstallationId().ToString()), masters, options.Time);
+            var path = Path.Combine(folder, DatabaseName);
+            var credential = await SetUpAsync(path, masters, options.Time);
+            try
+            {
+                return new NewInstallation(await OpenAsync(locked, masters, options), credential);
+            }
+            catch
+            {
+                // Nobody else will ever have the operator's credential: an installation without one is worth nothing.
+                Remove(path);
+                throw;
+            }
         }
-        File.Move(unfinished, path);
-        locked.Dispose();
-        return new NewInstallation(await OpenAsync(folder, masters, options), credential);
+        catch
+        {
+            locked.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens the installation in a folder.</summary>
@@ -84,21 +89,73 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
                 ErrorCode.NotFound,
                 "There is no installation in this folder: set one up first, or name another folder.");
         var locked = FolderLock.Take(folder, create: false);
-        SqliteStore? store = null;
         try
         {
-            store = new SqliteStore(Path.Combine(folder, DatabaseName), create: false);
-            var keys = await InstallationSetup.OpenAsync(store.Slot(new InstallationId().ToString()), masters);
-            store.Start(keys);
-            return new EmbeddedEngine(locked, store, keys, masters, options ?? new EmbeddedOptions());
+            return await OpenAsync(locked, masters, options ?? new EmbeddedOptions());
         }
         catch
         {
-            store?.Dispose();
             locked.Dispose();
             throw;
         }
     }
+
+    private static async Task<EmbeddedEngine> OpenAsync(
+        FolderLock locked, IMasterKeyRing masters, EmbeddedOptions options)
+    {
+        SqliteStore? store = null;
+        InstallationKeys? keys = null;
+        try
+        {
+            store = new SqliteStore(Path.Combine(locked.Path, DatabaseName), create: false);
+            keys = await InstallationSetup.OpenAsync(store.Slot(new InstallationId().ToString()), masters);
+            store.Start(keys);
+            return new EmbeddedEngine(locked, store, keys, masters, options);
+        }
+        catch
+        {
+            store?.Dispose();
+            keys?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the database file. It is set up under another name, so that a crash leaves no half installation
+    /// behind; the new name is on the disk with the first commit after it, because SQLite syncs the folder then.
+    /// </summary>
+    private static async Task<Credential> SetUpAsync(string path, IMasterKeyRing masters, TimeProvider time)
+    {
+        if (Files(path).Any(Path.Exists) || IsLink(new FileInfo(path)))
+            throw SecureUserDataException.Conflict(
+                "There is an installation in this folder already, or a part of one: open it, or name another folder.");
+        var unfinished = path + ".new";
+        Remove(unfinished);
+        Credential credential;
+        using (var store = new SqliteStore(unfinished, create: true))
+        {
+            store.StartForSetup();
+            credential = await InstallationSetup.CreateAsync(
+                store.Slot(new InstallationId().ToString()), masters, time);
+        }
+        if (File.Exists(unfinished + "-wal")) // closing folds it in, and tells nobody when it cannot
+            throw SecureUserDataException.Unavailable("The database cannot be written: check the disk and its room.");
+        return DiskErrors.Translated(() =>
+        {
+            File.Move(unfinished, path);
+            return credential;
+        });
+    }
+
+    /// <summary>The database file and what SQLite puts beside it.</summary>
+    private static IEnumerable<string> Files(string path) => [path, path + "-wal", path + "-shm", path + "-journal"];
+
+    private static void Remove(string path) => DiskErrors.Translated(() =>
+    {
+        foreach (var file in Files(path)) File.Delete(file);
+        return true;
+    });
+
+    private static bool IsLink(FileInfo file) => file.LinkTarget is not null;
 
     /// <inheritdoc/>
     public async Task<ISession> SignInAsync(Credential credential)

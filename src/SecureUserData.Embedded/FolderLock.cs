@@ -1,6 +1,7 @@
 namespace SecureUserData.Embedded;
 
-/// <summary>A data folder, held by one process at a time.</summary>
+/// <summary>A data folder, held by one process at a time. The system itself gives the lock back when the process ends,
+/// however it ends; the file stays and means nothing.</summary>
 internal sealed class FolderLock : IDisposable
 {
     private const string Name = "sud.lock";
@@ -17,25 +18,15 @@ internal sealed class FolderLock : IDisposable
 
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when another process holds it, or
     /// it cannot be written.</exception>
-    internal static FolderLock Take(string folder, bool create)
+    internal static FolderLock Take(string folder, bool create) => DiskErrors.Translated(() =>
     {
-        try
-        {
-            if (create) CreateForOwner(folder);
-            var file = new FileStream(
-                System.IO.Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new FolderLock(folder, file);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw SecureUserDataException.Unavailable("The data folder cannot be written: check its permissions.", e);
-        }
-        catch (IOException e)
-        {
-            throw SecureUserDataException.Unavailable(
-                "The data folder cannot be opened: another process has it open, or it cannot be made.", e);
-        }
-    }
+        if (File.Exists(folder))
+            throw SecureUserDataException.Unavailable("The data folder is a file: name a folder.");
+        if (create) CreateForOwner(folder);
+        var file = new FileStream(
+            System.IO.Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        return new FolderLock(folder, file);
+    });
 
     private static void CreateForOwner(string folder)
     {
