@@ -5,19 +5,14 @@ namespace SecureUserData.Embedded.Sqlite;
 /// <summary>The database file: how it is opened, and its tables.</summary>
 internal static class SqliteFile
 {
-    /// <summary>The version of <see cref="Schema"/>, kept in <c>user_version</c>.</summary>
-    private const long SchemaVersion = 1;
-
     /// <summary>How long the writer waits for another connection to the file.</summary>
     internal const int BusyTimeoutMilliseconds = 30_000;
-
-    /// <summary>Marks the file as ours, in <c>application_id</c>: "SUD1".</summary>
-    private const long ApplicationId = 0x53554431;
 
     // The log is appended to by position alone; who it is about is indexed behind (see LogIndex). The position of a row
     // and the number of a batch are the rowid itself and no column: a column that stands for the rowid leaves a type
     // byte in every row that nobody reads, so that changing it would not be found. Both count from 1 without gaps,
     // which is why a VACUUM, which may number rows anew, changes nothing.
+    // This is version 1, as it was released: what comes later is an upgrade, for a new file too (see SchemaUpgrades).
     private const string Schema = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE state (
@@ -41,21 +36,20 @@ internal static class SqliteFile
 
     /// <summary>Opens the one connection that writes.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the file is not
-    /// ours.</exception>
+    /// ours or cannot be used; <see cref="ErrorCode.Tampered"/> when it is damaged. It is left as it is.</exception>
     internal static SqliteConnection OpenWriter(string path, bool create)
     {
+        FileVersion? found = create ? null : DatabaseFiles.Check(path);
+        var hasLog = DatabaseFiles.HasContent(path + "-wal");
         var connection = Open(path, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite);
         try
         {
-            if (create)
-            {
-                Execute(connection, "PRAGMA journal_mode=WAL");
-                Execute(connection, $"BEGIN; {Schema} PRAGMA application_id={ApplicationId}; "
-                    + $"PRAGMA user_version={SchemaVersion}; COMMIT");
-            }
-            CheckOurs(connection);
+            WriteAheadLog.FoldOnClose(connection, !hasLog); // without one, closing takes away what opening has made
+            if (found is { } inFile) CheckOurs(connection, inFile, SchemaUpgrades.Newest(SchemaUpgrades.All));
+            else Create(connection);
+            // The writer folds the log itself; a log that has grown while somebody read for long is cut back then.
             Execute(connection, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
-                + "PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; "
+                + "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY; "
                 + $"PRAGMA busy_timeout={BusyTimeoutMilliseconds}");
             return connection;
         }
@@ -132,16 +126,29 @@ internal static class SqliteFile
         }
     }
 
-    private static void CheckOurs(SqliteConnection connection)
+    private static void Create(SqliteConnection connection)
     {
-        var application = Number(connection, "PRAGMA application_id");
-        var version = Number(connection, "PRAGMA user_version");
-        if (application != ApplicationId)
+        Execute(connection, "PRAGMA journal_mode=WAL");
+        var version = FileVersion.First(SchemaUpgrades.Newest(SchemaUpgrades.All));
+        Execute(
+            connection,
+            $"BEGIN; {Schema} {string.Concat(SchemaUpgrades.All)} PRAGMA application_id={DatabaseFiles.ApplicationId}; "
+            + $"PRAGMA user_version={version.Number}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>Looks at the file with its log, as SQLite sees it.</summary>
+    /// <param name="connection">A connection that has read nothing yet.</param>
+    /// <param name="inFile">What the file says without its log.</param>
+    /// <param name="newest">The newest schema version that this program knows.</param>
+    internal static void CheckOurs(SqliteConnection connection, FileVersion inFile, int newest)
+    {
+        var version = FileVersion.Of(Number(connection, "PRAGMA user_version"));
+        if (Number(connection, "PRAGMA application_id") != DatabaseFiles.ApplicationId || !version.Follows(inFile))
+            throw DatabaseFiles.Unpaired();
+        if (version.Schema < 1) throw DatabaseFiles.NotOurs();
+        if (version.Schema > newest)
             throw SecureUserDataException.Unavailable(
-                "The database file is not SecureUserData's: name another folder.");
-        if (version != SchemaVersion)
-            throw SecureUserDataException.Unavailable(
-                $"The database has schema version {version} and this program knows {SchemaVersion}: "
-                + "use the program that fits it.");
+                $"The database has schema version {version.Schema}, and this program knows up to {newest}: use a "
+                + $"newer SecureUserData, one that knows schema version {version.Schema}. Nothing was touched.");
     }
 }

@@ -51,9 +51,12 @@ internal sealed class SqliteStore : IPorts, IDisposable
     /// <summary>Starts writing, with the keys of the installation.</summary>
     internal void Start(InstallationKeys keys)
     {
-        SqliteFile.Execute(
-            _connection,
-            "INSERT INTO meta (name, value) VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1");
+        // A copy that was made with SQLite's own means may be in another mode.
+        SqliteFile.Execute(_connection, "PRAGMA journal_mode=WAL");
+        _writer.Log.Fold();
+        SchemaUpgrades.Run(_writer.Log, SchemaUpgrades.All);
+        _writer.Log.Transact(
+            "INSERT INTO meta (name, value) VALUES ('epoch', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1;");
         _uniqueKeys = new SqliteUniqueKeys(
             _writer, SqliteFile.Number(_connection, "SELECT value FROM meta WHERE name = 'epoch'"));
         _log = new SqliteAccessLog(_writer, _readers, keys);

@@ -21,13 +21,21 @@ internal sealed class SqliteWriter : IDisposable
     internal SqliteWriter(SqliteConnection connection)
     {
         _connection = connection;
+        Log = new WriteAheadLog(connection);
         _thread = new Thread(Work) { IsBackground = true, Name = "SecureUserData writer" };
     }
 
     /// <summary>Work to be done at the end of each batch, in its transaction: the log closes its batch here.</summary>
     internal IBatchEnd? BatchEnd { get; set; }
 
-    internal void Start() => _thread.Start();
+    /// <summary>The write-ahead log; for the writer's thread once it is started.</summary>
+    internal WriteAheadLog Log { get; }
+
+    internal void Start()
+    {
+        WriteAheadLog.FoldOnClose(_connection, true);
+        _thread.Start();
+    }
 
     /// <summary>A prepared statement of the writer's connection; for the writer's thread.</summary>
     internal WriteStatement Prepare(string sql)
@@ -80,16 +88,30 @@ internal sealed class SqliteWriter : IDisposable
         if (_failure is not null)
             foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_failure);
         Tell(batch);
+        Fold();
+    }
+
+    /// <summary>Folds the write-ahead log in when it is due, after everybody has been told.</summary>
+    private void Fold()
+    {
+        if (_failure is not null) return;
+        try
+        {
+            Log.FoldIfDue();
+        }
+        catch (SecureUserDataException e)
+        {
+            Close(e);
+        }
     }
 
     private void Purge(List<SqliteWrite> batch)
     {
-        // Everybody who writes waits meanwhile, so not for long. The first column tells whether readers were in the
-        // way.
+        // Everybody who writes waits meanwhile, so not for long.
         Prepare($"PRAGMA busy_timeout={PurgePatienceMilliseconds}").Run();
-        var busy = Prepare("PRAGMA wal_checkpoint(TRUNCATE)").Value();
+        var isEmpty = Log.TryEmpty();
         Prepare($"PRAGMA busy_timeout={SqliteFile.BusyTimeoutMilliseconds}").Run();
-        if (busy is 0L) return;
+        if (isEmpty) return;
         foreach (var write in batch.Where(write => write.Purges))
             write.Failed(SecureUserDataException.Unavailable(
                 "Somebody is reading the database file all the time: close what has it open, and try again."));
@@ -109,16 +131,19 @@ internal sealed class SqliteWriter : IDisposable
         Prepare("BEGIN IMMEDIATE").Run();
         try
         {
+            Log.Number();
             foreach (var write in batch) Run(write);
         }
         catch (SqliteException e) when (SqliteErrors.IsAlone(e))
         {
             Prepare("ROLLBACK").Run();
+            Log.RolledBack();
             BatchEnd?.RolledBack();
             return false;
         }
         BatchEnd?.Run(this);
         Prepare("COMMIT").Run();
+        Log.Committed();
         BatchEnd?.Committed();
         foreach (var write in batch) write.Committed();
         return true;
@@ -155,9 +180,13 @@ internal sealed class SqliteWriter : IDisposable
     /// anew.</summary>
     private void Close(Exception cause)
     {
-        _failure = cause is SqliteException e
-            ? SqliteErrors.Translate(e)
-            : SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause);
+        _failure = cause switch
+        {
+            SecureUserDataException known => known,
+            SqliteException e => SqliteErrors.Translate(e),
+            _ => SecureUserDataException.Unavailable("The database cannot be written: open the engine again.", cause),
+        };
+        WriteAheadLog.FoldOnClose(_connection, false);
         var left = _queue.Close(_failure, failed: true);
         foreach (var write in left) write.Failed(_failure);
         Tell(left);
@@ -169,7 +198,7 @@ internal sealed class SqliteWriter : IDisposable
             SecureUserDataException.Unavailable("The engine has been closed: open it again."), failed: false);
         if (_thread.IsAlive) _thread.Join();
         foreach (var statement in _statements.Values) statement.Dispose();
-        _connection.Dispose(); // the last connection folds the write-ahead log into the file
+        _connection.Dispose(); // the last connection folds the write-ahead log in, see FoldOnClose
     }
 }
 
