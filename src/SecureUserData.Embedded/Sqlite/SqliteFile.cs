@@ -35,9 +35,13 @@ internal static class SqliteFile
         """;
 
     /// <summary>Opens the one connection that writes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="create">Whether it is made.</param>
+    /// <param name="upgrades">The upgrades that this program knows; <see cref="SchemaUpgrades.All"/> but in
+    /// tests.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the file is not
     /// ours or cannot be used; <see cref="ErrorCode.Tampered"/> when it is damaged. It is left as it is.</exception>
-    internal static SqliteConnection OpenWriter(string path, bool create)
+    internal static SqliteConnection OpenWriter(string path, bool create, IReadOnlyList<string>? upgrades = null)
     {
         FileVersion? found = create ? null : DatabaseFiles.Check(path);
         var hasLog = DatabaseFiles.HasContent(path + "-wal");
@@ -45,7 +49,7 @@ internal static class SqliteFile
         try
         {
             WriteAheadLog.FoldOnClose(connection, !hasLog); // without one, closing takes away what opening has made
-            if (found is { } inFile) CheckOurs(connection, inFile, SchemaUpgrades.Newest(SchemaUpgrades.All));
+            if (found is { } inFile) CheckOurs(connection, inFile, upgrades ?? SchemaUpgrades.All);
             else Create(connection);
             // The writer folds the log itself; a log that has grown while somebody read for long is cut back then.
             Execute(connection, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
@@ -139,9 +143,11 @@ internal static class SqliteFile
     /// <summary>Looks at the file with its log, as SQLite sees it.</summary>
     /// <param name="connection">A connection that has read nothing yet.</param>
     /// <param name="inFile">What the file says without its log.</param>
-    /// <param name="newest">The newest schema version that this program knows.</param>
-    internal static void CheckOurs(SqliteConnection connection, FileVersion inFile, int newest)
+    /// <param name="upgrades">The upgrades that this program knows.</param>
+    private static void CheckOurs(
+        SqliteConnection connection, FileVersion inFile, IReadOnlyList<string> upgrades)
     {
+        var newest = SchemaUpgrades.Newest(upgrades);
         var version = FileVersion.Of(Number(connection, "PRAGMA user_version"));
         if (Number(connection, "PRAGMA application_id") != DatabaseFiles.ApplicationId || !version.Follows(inFile))
             throw DatabaseFiles.Unpaired();

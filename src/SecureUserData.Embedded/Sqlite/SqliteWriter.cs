@@ -10,7 +10,6 @@ internal sealed class SqliteWriter : IDisposable
     private const int MaxBatch = 1_024;
 
     private const int ToldAtOnce = 16;
-    private const int PurgePatienceMilliseconds = 2_000;
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, WriteStatement> _statements = [];
@@ -107,11 +106,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Purge(List<SqliteWrite> batch)
     {
-        // Everybody who writes waits meanwhile, so not for long.
-        Prepare($"PRAGMA busy_timeout={PurgePatienceMilliseconds}").Run();
-        var isEmpty = Log.TryEmpty();
-        Prepare($"PRAGMA busy_timeout={SqliteFile.BusyTimeoutMilliseconds}").Run();
-        if (isEmpty) return;
+        if (Log.TryEmpty()) return;
         foreach (var write in batch.Where(write => write.Purges))
             write.Failed(SecureUserDataException.Unavailable(
                 "Somebody is reading the database file all the time: close what has it open, and try again."));

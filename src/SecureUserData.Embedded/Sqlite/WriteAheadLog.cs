@@ -13,6 +13,8 @@ namespace SecureUserData.Embedded.Sqlite;
 internal sealed class WriteAheadLog(SqliteConnection connection, int foldAfter = WriteAheadLog.FoldAfter)
 {
     private const int FoldAfter = 4_000;
+    private const int PatienceMilliseconds = 50;
+    private const int EmptyingPatienceMilliseconds = 2_000;
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
     private const int PagesWritten = 9; // SQLITE_DBSTATUS_CACHE_WRITE
 
@@ -64,14 +66,15 @@ internal sealed class WriteAheadLog(SqliteConnection connection, int foldAfter =
         if (pages >= foldAfter) Fold();
     }
 
-    /// <summary>Folds the log into the file, as far as nobody reads from it.</summary>
+    /// <summary>Folds the log into the file, as far as nobody reads from it, and lets it begin anew.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the disk has failed. SQLite's
     /// own checkpoints take no note of that, and a second attempt may succeed without anything having reached the
     /// disk.</exception>
     internal void Fold()
     {
         raw.sqlite3_db_status(connection.Handle!, PagesWritten, out _, out _, 1);
-        var result = Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        // With readers that come and go, a checkpoint that waits for none of them seldom lets the log begin anew.
+        var result = Checkpoint(raw.SQLITE_CHECKPOINT_RESTART, PatienceMilliseconds);
         // Without room in the file all is safe in the log, and what is written next may still find room there.
         if (result is not (raw.SQLITE_FULL or raw.SQLITE_BUSY)) SqliteErrors.Demand(result, connection);
     }
@@ -81,15 +84,18 @@ internal sealed class WriteAheadLog(SqliteConnection connection, int foldAfter =
     /// <exception cref="SecureUserDataException">The disk has failed or is full.</exception>
     internal bool TryEmpty()
     {
-        var result = Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        var result = Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, EmptyingPatienceMilliseconds);
         if (result == raw.SQLITE_BUSY) return false;
         SqliteErrors.Demand(result, connection);
         return true;
     }
 
-    private int Checkpoint(int mode)
+    /// <summary>Everybody who writes waits meanwhile, so it does not wait for readers for long.</summary>
+    private int Checkpoint(int mode, int patience)
     {
+        raw.sqlite3_busy_timeout(connection.Handle!, patience);
         var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", mode, out var pages, out var folded);
+        raw.sqlite3_busy_timeout(connection.Handle!, SqliteFile.BusyTimeoutMilliseconds);
         if (result == raw.SQLITE_OK) _beginsAnew = pages == folded;
         return result;
     }
