@@ -16,6 +16,8 @@ internal sealed class DataFolder : IDisposable
 
     internal string Database => System.IO.Path.Combine(Path, "sud.db");
 
+    internal string Log => Database + "-wal";
+
     internal DataFolder Copy()
     {
         var copy = new DataFolder();

@@ -1,0 +1,102 @@
+using Microsoft.Data.Sqlite;
+using SecureUserData.Embedded.Sqlite;
+using SecureUserData.Tests.Integrity;
+
+namespace SecureUserData.Tests.Hosting;
+
+/// <summary>The write-ahead log: its number ties it to the file at every moment, and it does not grow without end.
+/// </summary>
+public sealed class WriteAheadLogTests : IDisposable
+{
+    private const string Insert = "INSERT INTO unique_key (key, holder, epoch) VALUES (hex(randomblob(8)), '', 1);";
+
+    private readonly DataFolder _folder = new();
+
+    [Fact]
+    public void A_crash_at_any_moment_leaves_a_file_and_a_log_that_belong_together()
+    {
+        const int seed = 20260303;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        using var connection = SqliteFile.OpenWriter(_folder.Database, create: true);
+        var log = new WriteAheadLog(connection, foldAfter: 25);
+        log.Fold();
+        var (first, rows) = (log.Version.Log, 0);
+        for (var step = 0; step < 300; step++)
+        {
+            using var reader = random.Next(4) == 0 ? Pin() : null; // part of it cannot be folded then
+            for (var writes = random.Next(20); writes > 0; writes--, rows++) log.Transact(Insert);
+            log.FoldIfDue();
+            if (random.Next(3) == 0) AssertOpensAfterCrash(rows);
+            if (random.Next(20) == 0 && reader is null) Assert.True(log.TryEmpty());
+        }
+        Assert.InRange(log.Version.Log - first, 20, 300);
+    }
+
+    [Fact]
+    public void A_log_of_two_numbers_on_is_refused()
+    {
+        using var connection = SqliteFile.OpenWriter(_folder.Database, create: true);
+        var log = new WriteAheadLog(connection);
+        using var backup = _folder.Copy();
+        for (var time = 0; time < 3; time++)
+        {
+            log.Fold();
+            log.Transact(Insert);
+            File.Copy(_folder.Log, backup.Log, overwrite: true);
+            if (time == 0) SqliteFile.OpenWriter(backup.Database, create: false).Dispose();
+            else Assert.Throws<SecureUserDataException>(() => SqliteFile.OpenWriter(backup.Database, create: false));
+        }
+    }
+
+    [Fact]
+    public void The_number_begins_anew_after_the_last()
+    {
+        var last = FileVersion.Of(int.MaxValue);
+        Assert.Equal(int.MaxValue, last.Number);
+        Assert.Equal(0, last.Next.Log);
+        Assert.Equal(last.Schema, last.Next.Schema);
+        Assert.True(last.Next.Follows(last));
+        Assert.False(last.Follows(last.Next));
+    }
+
+    [Fact]
+    public async Task The_log_does_not_grow_while_others_read()
+    {
+        using var writer = new SqliteWriter(SqliteFile.OpenWriter(_folder.Database, create: true));
+        using var readers = new SqliteReaders(_folder.Database);
+        writer.Start();
+        using var stop = new CancellationTokenSource();
+        var reading = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    readers.List("SELECT key FROM unique_key LIMIT 1000", [], row => row.GetString(0));
+            },
+            TaskCreationOptions.LongRunning)));
+        var envelope = new byte[1_000_000];
+        for (var i = 0; i < 100; i++)
+            await writer.WriteAsync((i, envelope), static (w, put) => w.Prepare(
+                "INSERT INTO record (user, collection, id, envelope) VALUES ('u', 'c', $1, $2)")
+                .Run($"{put.i}", put.envelope));
+        await stop.CancelAsync();
+        await reading;
+        Assert.InRange(new FileInfo(_folder.Log).Length, 1, 32 << 20); // 100 MB were written
+    }
+
+    private SqliteConnection Pin()
+    {
+        var reader = SqliteFile.OpenReader(_folder.Database);
+        SqliteFile.Execute(reader, "BEGIN; SELECT count(*) FROM unique_key");
+        return reader;
+    }
+
+    private void AssertOpensAfterCrash(int rows)
+    {
+        using var crashed = CrashedFolder.Copy(_folder);
+        using var connection = SqliteFile.OpenWriter(crashed.Database, create: false);
+        Assert.Equal(rows, SqliteFile.Number(connection, "SELECT count(*) FROM unique_key"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
