@@ -1,97 +1,126 @@
-using System.Diagnostics;
-using System.Text;
-using SecureUserData.Cryptography;
+using SecureUserData.Conformance;
 using SecureUserData.Embedded;
-using SecureUserData.Tests.Integrity;
 
 namespace SecureUserData.Tests.Hosting;
 
-/// <summary>A process that is killed in the middle of writes loses nothing that it has acknowledged.</summary>
+/// <summary>A process that is killed in the middle of its work, many times in a row on one folder, loses nothing that
+/// it has acknowledged and leaves nothing half done. SUD_KILLS says how many times; 20 make a thorough run.</summary>
 public sealed class KillTests
 {
-    private const string FolderVariable = "SUD_TEST_KILL_FOLDER";
-    private const string CredentialVariable = "SUD_TEST_KILL_CREDENTIAL";
-    private const string UserVariable = "SUD_TEST_KILL_USER";
+    private const int Workers = 4;
+    private const int MaxLines = 250; // of one process, before it is killed
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static int Kills => int.Parse(
+        ChildTest.Variable("SUD_KILLS") ?? "5", System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
-    public async Task Nothing_acknowledged_is_lost_when_the_process_is_killed()
+    public async Task Nothing_acknowledged_is_lost_when_imports_are_killed()
     {
-        using var folder = new DataFolder();
-        var created = await EmbeddedEngine.CreateAsync(folder.Path, MasterKeyRing.Parse(DataFolder.Masters));
-        Credential shop, ada;
-        UserId user;
-        await using (var engine = created.Engine)
+        using var folder = await KillFolder.MakeAsync();
+        var all = new AcknowledgedImports();
+        await foreach (var said in RunAndKillAsync(folder, nameof(Import_until_killed), 20260304))
         {
-            var registered = await (await engine.SignInAsync(created.OperatorCredential))
-                .RegisterApplicationAsync(new ApplicationSettings("shop"));
-            shop = registered.Credential;
-            var createdUser = await (await engine.SignInAsync(shop))
-                .CreateUserAsync(new Dictionary<string, string> { ["name"] = "ada" });
-            (user, ada) = (createdUser.Id, await engine.ClaimAsync(createdUser.ClaimCode));
+            var imports = new AcknowledgedImports(said);
+            all.Add(imports);
+            await using var engine = await folder.Data.OpenAsync();
+            await engine.VerifyLogAsync(null, Cancellation);
+            await imports.AssertThereAsync(engine, folder);
+            await imports.AssertUniqueAsync(engine, folder);
         }
-        var acknowledged = new List<(RecordId Record, string Text)>();
-        foreach (var writes in (int[])[1, 40, 150])
+        await using (var engine = await folder.Data.OpenAsync()) await all.AssertThereAsync(engine, folder);
+        Assert.Equal("ok", folder.Data.Value<string>("PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public async Task No_erasure_stays_half_done_when_the_process_is_killed()
+    {
+        using var folder = await KillFolder.MakeAsync();
+        await foreach (var said in RunAndKillAsync(folder, nameof(Erase_until_killed), 20260305))
         {
-            acknowledged.AddRange(await WriteAndKillAsync(folder, shop, user, writes));
-            await using var engine = await folder.OpenAsync();
-            var verified = await engine.VerifyLogAsync(null, TestContext.Current.CancellationToken);
-            Assert.True(verified.Entries > acknowledged.Count);
-            var own = (await engine.SignInAsync(ada)).Get(user);
-            foreach (var (record, text) in acknowledged)
-                Assert.Equal(text, (await own.GetRecordAsync("messages", record)).Content.AsText());
+            var erasures = new AcknowledgedErasures(said);
+            var clock = new FakeClock();
+            await using (var engine = await folder.OpenAsync(clock))
+            {
+                await erasures.AssertAllOrNothingAsync(engine, folder, clock);
+                await engine.VerifyLogAsync(null, Cancellation);
+            }
+            erasures.AssertNothingLeft(folder);
         }
     }
 
-    /// <summary>What the killed process does: it writes without end and says what was acknowledged.</summary>
+    /// <summary>What the killed process does in the first test: it creates users and all that belongs to them.</summary>
     [Fact(Explicit = true)]
-    public async Task Write_until_killed()
+    public Task Import_until_killed() => WorkAsync(async (engine, shop, folder, number) =>
     {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable);
-        if (folder is null) return; // only the test above gives it one
-        var user = UserId.Parse(Environment.GetEnvironmentVariable(UserVariable));
-        await using var engine = await EmbeddedEngine.OpenAsync(folder, MasterKeyRing.Parse(DataFolder.Masters));
-        var shop = await engine.SignInAsync(new Credential(Environment.GetEnvironmentVariable(CredentialVariable)!));
-        await using var output = Console.OpenStandardOutput();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
+        var (user, _) = await ImportAsync(engine, shop, folder, number);
+        ChildTest.Say($"try {number}-moved@example.org");
+        await shop.Get(user).SetFieldAsync("email", $"{number}-moved@example.org");
+        ChildTest.Say($"moved {number}-moved@example.org {user}");
+    });
+
+    /// <summary>What the killed process does in the second test: it creates users and erases them.</summary>
+    [Fact(Explicit = true)]
+    public Task Erase_until_killed() => WorkAsync(async (engine, shop, folder, number) =>
+    {
+        var (user, ada) = await ImportAsync(engine, shop, folder, number);
+        ChildTest.Say($"erasing {user}");
+        var erasure = await (number.Length % 2 == 0 ? shop : ada).EraseAsync(user);
+        ChildTest.Say($"erased {user} {erasure.Certificate}");
+    });
+
+    private static async Task<(UserId, ISession)> ImportAsync(
+        EmbeddedEngine engine, ISession shop, KillFolder folder, string number)
+    {
+        var email = $"{number}@example.org";
+        ChildTest.Say($"try {email}");
+        var created = await shop.CreateUserAsync(new Dictionary<string, string> { ["email"] = email, ["name"] = number });
+        ChildTest.Say($"created {email} {created.Id}");
+        var credential = await engine.ClaimAsync(created.ClaimCode);
+        ChildTest.Say($"claimed {created.Id} {credential.Reveal()}");
+        var text = number + new string('.', number.GetHashCode(StringComparison.Ordinal) & 0xffff); // pages to fold in
+        var record = await shop.Get(created.Id).PutRecordAsync("letters", RecordContent.Text(text));
+        ChildTest.Say($"put {created.Id} {record} {text}");
+        var session = await engine.SignInAsync(credential);
+        await session.Get(new ConsentId(created.Id, folder.Script.Id)).GiveAsync();
+        ChildTest.Say($"given {created.Id} {number}");
+        return (created.Id, session);
+    }
+
+    private static async Task WorkAsync(Func<EmbeddedEngine, ISession, KillFolder, string, Task> work)
+    {
+        if (KillFolder.OfChild() is not { } folder) return; // only the tests above give it one
+        await using var engine = await folder.Data.OpenAsync();
+        var shop = await engine.SignInAsync(folder.Shop);
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(async worker =>
         {
-            for (var i = 0; ; i++)
-            {
-                var text = $"{Environment.ProcessId}-{writer}-{i}";
-                var record = await shop.Get(user).PutRecordAsync("messages", RecordContent.Text(text));
-                var line = Encoding.ASCII.GetBytes($"\nacknowledged {record} {text}\n");
-                lock (output)
-                {
-                    output.Write(line);
-                    output.Flush();
-                }
-            }
+            for (var i = 0; ; i++) await work(engine, shop, folder, $"{Environment.ProcessId}-{worker}-{i}");
         }));
     }
 
-    private static async Task<List<(RecordId, string)>> WriteAndKillAsync(
-        DataFolder folder, Credential shop, UserId user, int writes)
+    /// <summary>Starts a process again and again and kills it after a random number of lines.</summary>
+    /// <returns>The words of the lines of each.</returns>
+    private static async IAsyncEnumerable<List<string[]>> RunAndKillAsync(KillFolder folder, string method, int seed)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(KillTests).Assembly.Location);
-        foreach (var argument in (string[])
-            ["-method", $"{typeof(KillTests).FullName}.{nameof(Write_until_killed)}", "-explicit", "only"])
-            start.ArgumentList.Add(argument);
-        start.Environment[FolderVariable] = folder.Path;
-        start.Environment[CredentialVariable] = shop.Reveal();
-        start.Environment[UserVariable] = user.ToString();
-        using var child = Process.Start(start)!;
-        var acknowledged = new List<(RecordId, string)>();
-        while (await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (var time = 0; time < Kills; time++)
+            yield return await RunOnceAsync(folder, method, random.Next(1, MaxLines));
+    }
+
+    /// <summary>Returns when the process is gone, and its lock with it.</summary>
+    private static async Task<List<string[]>> RunOnceAsync(KillFolder folder, string method, int lines)
+    {
+        var said = new List<string[]>();
+        using var child = new ChildTest((typeof(KillTests), method), folder.Variables());
+        await foreach (var line in child.LinesAsync(Cancellation))
         {
-            var words = line.Split(' ');
-            if (words is not ["acknowledged", var record, var text]) continue;
-            acknowledged.Add((RecordId.Parse(record), text));
-            if (acknowledged.Count == writes)
-                child.Kill(); // SIGKILL; what it had written to the pipe is read to the end
+            said.Add(line.Split(' '));
+            if (said.Count == lines) child.Kill();
         }
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(acknowledged.Count >= writes, $"the child ended after {acknowledged.Count} writes");
-        return acknowledged;
+        TestContext.Current.TestOutputHelper?.WriteLine($"killed after {lines} lines, {said.Count} were said");
+        Assert.True(said.Count >= lines, $"the process ended by itself after {said.Count} lines");
+        return said;
     }
 }

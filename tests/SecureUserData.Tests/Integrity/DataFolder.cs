@@ -8,11 +8,12 @@ namespace SecureUserData.Tests.Integrity;
 
 /// <summary>A data folder of its own for one test, with what an attacker has who can write to the disk and has no key.
 /// </summary>
-internal sealed class DataFolder : IDisposable
+/// <param name="path">A folder that is there already; otherwise a new one.</param>
+internal sealed class DataFolder(string? path = null) : IDisposable
 {
     internal const string Masters = "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    internal string Path { get; } = Directory.CreateTempSubdirectory("sud-test-").FullName;
+    internal string Path { get; } = path ?? Directory.CreateTempSubdirectory("sud-test-").FullName;
 
     internal string Database => System.IO.Path.Combine(Path, "sud.db");
 
