@@ -21,6 +21,7 @@ internal sealed class Replay : IDisposable
     {
         _source = SqliteFile.OpenReader(database);
         _target = SqliteFile.OpenWriter(Path.Combine(folder, "bare.db"), create: true);
+        SqliteFile.Execute(_target, "PRAGMA wal_autocheckpoint=4000"); // as often as the engine's writer does it itself
         _begin = new Statement(_target, "BEGIN IMMEDIATE");
         _commit = new Statement(_target, "COMMIT");
         Write(Load()); // what was there before the first round
