@@ -85,7 +85,7 @@ internal sealed class SqliteWriter : IDisposable
             Close(e);
         }
         if (_failure is not null)
-            foreach (var write in batch.Where(write => write.IsPending)) write.Failed(_failure);
+            foreach (var write in batch.Where(write => write.IsPending || write.Purges)) write.Failed(_failure);
         Tell(batch);
         Fold();
     }
