@@ -94,9 +94,9 @@ internal sealed class WriteAheadLog(SqliteConnection connection, int foldAfter =
     private int Checkpoint(int mode, int patience)
     {
         raw.sqlite3_busy_timeout(connection.Handle!, patience);
-        var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", mode, out var pages, out var folded);
+        var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", mode, out _, out _);
         raw.sqlite3_busy_timeout(connection.Handle!, SqliteFile.BusyTimeoutMilliseconds);
-        if (result == raw.SQLITE_OK) _beginsAnew = pages == folded;
+        if (result == raw.SQLITE_OK) _beginsAnew = true;
         return result;
     }
 
