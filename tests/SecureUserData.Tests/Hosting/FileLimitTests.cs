@@ -2,8 +2,8 @@ using SecureUserData.Embedded;
 
 namespace SecureUserData.Tests.Hosting;
 
-/// <summary>An I/O error: a process whose files may not grow beyond a limit. Every call gets one answer, the engine ends
-/// well, and what was acknowledged is there.</summary>
+/// <summary>An I/O error: a process whose files may not grow beyond a limit. Every call gets one answer, the engine
+/// ends well, and what was acknowledged is there.</summary>
 public sealed class FileLimitTests
 {
     private const int RecordLength = 100_000;
@@ -28,7 +28,8 @@ public sealed class FileLimitTests
             await foreach (var line in child.LinesAsync(Cancellation))
                 if (line.Split(' ') is ["put", var record]) acknowledged.Add(RecordId.Parse(record));
                 else rest.Add(line);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{acknowledged.Count} acknowledged; {string.Join('\n', rest)}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{acknowledged.Count} acknowledged; {string.Join('\n', rest)}");
         Assert.InRange(acknowledged.Count, 1, most);
         Assert.Equal(6, rest.Count); // four that wrote at the same time, one afterwards, and the end
         Assert.All(rest[..5], line => Assert.StartsWith("Unavailable", line, StringComparison.Ordinal));

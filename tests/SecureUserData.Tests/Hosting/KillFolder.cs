@@ -44,7 +44,8 @@ internal sealed class KillFolder(DataFolder data, Credential shop, RegisteredScr
             new DataFolder(path),
             new Credential(ChildTest.Variable(ShopVariable)!),
             new RegisteredScript(
-                ScriptId.Parse(ChildTest.Variable(ScriptVariable)), new Credential(ChildTest.Variable(ReaderVariable)!)));
+                ScriptId.Parse(ChildTest.Variable(ScriptVariable)),
+                new Credential(ChildTest.Variable(ReaderVariable)!)));
 
     /// <summary>What a child needs to know.</summary>
     internal Dictionary<string, string> Variables() => new()

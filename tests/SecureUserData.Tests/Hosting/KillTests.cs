@@ -50,7 +50,8 @@ public sealed class KillTests
         }
     }
 
-    /// <summary>What the killed process does in the first test: it creates users and all that belongs to them.</summary>
+    /// <summary>What the killed process does in the first test: it creates users and all that belongs to
+    /// them.</summary>
     [Fact(Explicit = true)]
     public Task Import_until_killed() => WorkAsync(async (engine, shop, folder, number) =>
     {
@@ -75,7 +76,8 @@ public sealed class KillTests
     {
         var email = $"{number}@example.org";
         ChildTest.Say($"try {email}");
-        var created = await shop.CreateUserAsync(new Dictionary<string, string> { ["email"] = email, ["name"] = number });
+        var created = await shop.CreateUserAsync(
+            new Dictionary<string, string> { ["email"] = email, ["name"] = number });
         ChildTest.Say($"created {email} {created.Id}");
         var credential = await engine.ClaimAsync(created.ClaimCode);
         ChildTest.Say($"claimed {created.Id} {credential.Reveal()}");

@@ -32,7 +32,8 @@ internal static class RefusedFolder
             file => file.LinkTarget?.StartsWith(folder.Path, StringComparison.Ordinal) == true);
     }
 
-    /// <summary>The files, but for the lock, which is empty, and the index of the log, which SQLite makes anew.</summary>
+    /// <summary>The files, but for the lock, which is empty, and the index of the log, which SQLite makes
+    /// anew.</summary>
     internal static List<KeyValuePair<string, string>> Digests(DataFolder folder) =>
     [
         .. folder.Digests()
