@@ -34,6 +34,18 @@ internal static class Uuid7
         }
     }
 
+    /// <summary><c>{ number(48) || 7(4) || a(12) || 2(2) || b(62) }</c>, a the low bits of the first two bytes of the
+    /// MAC and b the high bits of the eight after them.</summary>
+    internal static UInt128 Derive(long number, ReadOnlySpan<byte> key, ReadOnlySpan<byte> source)
+    {
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, source, mac);
+        return Compose(
+            number,
+            (uint)BinaryPrimitives.ReadUInt16BigEndian(mac) & 0xFFF,
+            BinaryPrimitives.ReadUInt64BigEndian(mac[2..]) >> 2);
+    }
+
     private static uint _lastRandomA;
 
     private static UInt128 Compose(long milliseconds, uint randomA, ulong randomB) => new(
