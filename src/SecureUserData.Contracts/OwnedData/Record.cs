@@ -18,6 +18,11 @@ public sealed record RecordContent(string ContentType, ReadOnlyMemory<byte> Data
     public string AsText() => Encoding.UTF8.GetString(Data.Span);
 }
 
+/// <summary>A record to be added under an id that the caller chose.</summary>
+/// <param name="Id">Its id, the same whenever the same record is added again.</param>
+/// <param name="Content">What it holds.</param>
+public sealed record NewRecord(RecordId Id, RecordContent Content);
+
 /// <summary>One record with its content.</summary>
 /// <param name="Info">What it is.</param>
 /// <param name="Content">What it holds.</param>

@@ -35,6 +35,16 @@ public interface IUser : IEntity
     /// <see cref="ErrorCode.Invalid"/> when it breaks a limit or is not what its content type says.</exception>
     Task<RecordId> PutRecordAsync(string collection, RecordContent content, RecordId? id = null);
 
+    /// <summary>Adds records to a collection in one step, all or none; for the user's application. Those whose id is
+    /// there already stay as they are, so that it can be repeated after a crash or a lost answer.</summary>
+    /// <param name="collection">The collection's name; it need not exist before.</param>
+    /// <param name="records">1 to <see cref="Limits.PageItems"/> records, no two under the same id, with at most
+    /// <see cref="Limits.PageBytes"/> bytes of content together.</param>
+    /// <returns>Which were added, in the order of their ids.</returns>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when one breaks a limit or is not what
+    /// its content type says, or all of them together do.</exception>
+    Task<IReadOnlyList<RecordId>> AddRecordsAsync(string collection, IReadOnlyList<NewRecord> records);
+
     /// <summary>One of the user's own records; for the user. The reading is on record before it answers.</summary>
     Task<Record> GetRecordAsync(string collection, RecordId id);
 

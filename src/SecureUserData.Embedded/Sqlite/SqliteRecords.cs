@@ -13,6 +13,35 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
                 ON CONFLICT (user, collection, id) DO UPDATE SET envelope = $4
                 """).Run(put.key.User.ToString(), put.key.Collection, put.key.Id.ToString(), put.envelope));
 
+    public Task<IReadOnlyList<RecordId>> AddAsync(
+        UserId user, string collection, IReadOnlyList<StoredRecord> records) =>
+        writer.WriteAsync((user, collection, records), static (w, add) =>
+        {
+            var insert = w.Prepare(
+                """
+                INSERT INTO record (user, collection, id, envelope) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (user, collection, id) DO NOTHING
+                """);
+            var owner = add.user.ToString();
+            var added = new List<RecordId>(add.records.Count);
+            foreach (var (id, envelope) in add.records)
+                if (insert.Run(owner, add.collection, id.ToString(), envelope) > 0) added.Add(id);
+            return (IReadOnlyList<RecordId>)added;
+        });
+
+    public ValueTask<IReadOnlySet<RecordId>> FindAsync(UserId user, string collection, IReadOnlyList<RecordId> ids)
+    {
+        var owner = user.ToString();
+        var found = new HashSet<RecordId>();
+        foreach (var id in ids)
+            if (readers.Read(
+                "SELECT 1 FROM record WHERE user = $1 AND collection = $2 AND id = $3",
+                [owner, collection, id.ToString()],
+                row => row.Read()))
+                found.Add(id);
+        return new(found);
+    }
+
     public ValueTask<byte[]?> GetAsync(RecordKey key) => new(readers.Read(
         "SELECT envelope FROM record WHERE user = $1 AND collection = $2 AND id = $3",
         [key.User.ToString(), key.Collection, key.Id.ToString()],

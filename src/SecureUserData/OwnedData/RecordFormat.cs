@@ -25,6 +25,25 @@ internal static class RecordFormat
                 "The record is called JSON and is not: correct it, or name its real type.");
     }
 
+    /// <summary>Checks records that are to be added in one step.</summary>
+    internal static void Check(IReadOnlyList<NewRecord> batch)
+    {
+        if (batch.Count is 0 or > Limits.PageItems)
+            throw SecureUserDataException.Invalid($"A step adds 1 to {Limits.PageItems} records: pass so many.");
+        var ids = new HashSet<RecordId>();
+        var bytes = 0L;
+        foreach (var record in batch)
+        {
+            Check(record?.Content);
+            if (!ids.Add(record!.Id))
+                throw SecureUserDataException.Invalid("Two of the records have the same id: give each its own.");
+            bytes += record.Content.Data.Length;
+        }
+        if (bytes > Limits.PageBytes)
+            throw SecureUserDataException.Invalid(
+                $"The records hold more than {Limits.PageBytes} bytes together: add fewer in one step.");
+    }
+
     internal static byte[] Write(RecordContent content, DateTimeOffset now)
     {
         var plaintext = new byte[TimeLength + 1 + content.ContentType.Length + content.Data.Length];

@@ -6,6 +6,13 @@ public interface IRecordStore
     /// <summary>Puts or replaces an envelope, durably.</summary>
     Task PutAsync(RecordKey key, byte[] envelope);
 
+    /// <summary>Adds envelopes, durably, all or none; what is there already stays as it is.</summary>
+    /// <returns>The ids of those that were added, in the order in which they were passed.</returns>
+    Task<IReadOnlyList<RecordId>> AddAsync(UserId user, string collection, IReadOnlyList<StoredRecord> records);
+
+    /// <summary>Which of these ids are there in a collection.</summary>
+    ValueTask<IReadOnlySet<RecordId>> FindAsync(UserId user, string collection, IReadOnlyList<RecordId> ids);
+
     /// <summary>One envelope; null when there is none.</summary>
     ValueTask<byte[]?> GetAsync(RecordKey key);
 

@@ -30,6 +30,7 @@ internal static class Operations
             ["IUser.GetHistoryAsync"] = (s, t, _) => s.Get(t.User).GetHistoryAsync(),
             ["IUser.SetFieldsAsync"] = (s, t, _) => s.Get(t.User).SetFieldsAsync(Changes),
             ["IUser.PutRecordAsync"] = (s, t, _) => s.Get(t.User).PutRecordAsync("letters", Content, t.Record),
+            ["IUser.AddRecordsAsync"] = (s, t, _) => s.Get(t.User).AddRecordsAsync("letters", [New()]),
             ["IUser.GetRecordAsync"] = (s, t, _) => s.Get(t.User).GetRecordAsync("letters", t.Record),
             ["IUser.DeleteRecordAsync"] = (s, t, _) => s.Get(t.User).DeleteRecordAsync("letters", t.Record),
             ["IUser.ListRecordsAsync"] = (s, t, _) => s.Get(t.User).ListRecordsAsync("letters"),
@@ -54,6 +55,8 @@ internal static class Operations
             ["IConsent.WithdrawAsync"] = (s, t, _) => Consent(s, t).WithdrawAsync(),
             ["IConsent.ReadAsync"] = (s, t, _) => Consent(s, t).ReadAsync(Selection),
         };
+
+    private static NewRecord New() => new(RecordId.New(), Content);
 
     private static IInstallation Installation(ISession session) => session.Get(new InstallationId());
 

@@ -97,5 +97,59 @@ public abstract class RecordStoreConformance(PortsFixture fixture) : PortConform
         Assert.Equal(59, (await Records.ListAsync(_user, "letters", null, 100, 1_000)).Count);
     }
 
+    [Fact]
+    public async Task What_is_added_is_durable_when_the_call_returns_and_what_is_there_stays()
+    {
+        var ids = Enumerable.Range(0, 5).Select(_ => RecordId.New()).ToList();
+        await Records.PutAsync(new RecordKey(_user, "letters", ids[1]), [7]);
+        await Records.PutAsync(new RecordKey(_user, "drafts", ids[2]), [8]); // another place
+        await Records.PutAsync(new RecordKey(UserId.New(), "letters", ids[3]), [9]);
+
+        Assert.Equal([ids[1]], await Records.FindAsync(_user, "letters", ids));
+        var added = await Records.AddAsync(_user, "letters", Stored([ids[3], ids[1], ids[0], ids[2]]));
+
+        await Fixture.CrashAsync();
+
+        Assert.Equal([ids[3], ids[0], ids[2]], added);
+        Assert.Equal(ids.Take(4).ToHashSet(), await Records.FindAsync(_user, "letters", ids));
+        Assert.Empty(await Records.FindAsync(_user, "letters", []));
+        Assert.Equal([7], await Records.GetAsync(new RecordKey(_user, "letters", ids[1])));
+        Assert.Equal(Bytes($"{ids[3]}"), await Records.GetAsync(new RecordKey(_user, "letters", ids[3])));
+        Assert.Empty(await Records.AddAsync(_user, "letters", Stored(ids.Take(4))));
+    }
+
+    [Fact]
+    public async Task Of_what_is_added_together_a_bad_one_leaves_none_and_other_writes_stay()
+    {
+        var good = Enumerable.Range(0, 40).Select(_ => Stored([RecordId.New(), RecordId.New()])).ToList();
+        var bad = Stored([RecordId.New(), RecordId.New(), RecordId.New()]);
+        bad[1] = bad[1] with { Envelope = null! };
+
+        var adds = good.Select((pair, i) => i == 20
+            ? Records.AddAsync(_user, "letters", bad)
+            : Records.AddAsync(_user, "letters", pair)).ToList();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => adds[20]);
+        adds.RemoveAt(20);
+        foreach (var add in adds) Assert.Equal(2, (await add).Count);
+        Assert.Empty(await Records.FindAsync(_user, "letters", [.. bad.Select(record => record.Id)]));
+        Assert.Equal(78, await Records.CountAsync(_user));
+    }
+
+    [Fact]
+    public async Task Of_those_who_add_the_same_at_the_same_time_each_record_is_one_s_alone()
+    {
+        var ids = Enumerable.Range(0, 20).Select(_ => RecordId.New()).ToList();
+
+        var added = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i => Records.AddAsync(_user, "letters", Stored(ids.Skip(i)))));
+
+        Assert.Equal(ids.ToHashSet(), added.SelectMany(some => some).ToHashSet());
+        Assert.Equal(ids.Count, added.Sum(some => some.Count));
+    }
+
+    private static List<StoredRecord> Stored(IEnumerable<RecordId> ids) =>
+        [.. ids.Select(id => new StoredRecord(id, Bytes($"{id}")))];
+
     private RecordKey Key() => new(_user, "letters", RecordId.New());
 }

@@ -18,6 +18,9 @@ public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
 public sealed class EmbeddedOwnedDataTests(EmbeddedFixture engine)
     : OwnedDataConformance(engine), IClassFixture<EmbeddedFixture>;
 
+public sealed class EmbeddedAddRecordsTests(EmbeddedFixture engine)
+    : AddRecordsConformance(engine), IClassFixture<EmbeddedFixture>;
+
 public sealed class EmbeddedScriptTests(EmbeddedFixture engine)
     : ScriptConformance(engine), IClassFixture<EmbeddedFixture>;
 
