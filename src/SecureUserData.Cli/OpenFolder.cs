@@ -53,10 +53,9 @@ internal sealed class OpenFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>Signs in with SUD_CREDENTIAL, with the saved credential of this name, or with the only one of these
-    /// kinds.</summary>
-    internal Task<ISession> SignInAsync(string? name, params CallerKind[] kinds) => Engine.SignInAsync(
-        _around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds));
+    /// <summary>SUD_CREDENTIAL, the saved credential of this name, or the only one of these kinds.</summary>
+    internal Credential Credential(string? name, params CallerKind[] kinds) =>
+        _around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds);
 
     /// <summary>A user's id, or the id saved under a name.</summary>
     internal UserId User(string text) => UserId.TryParse(text, out var id) || UserId.TryParse(Saved.IdOf(text), out id)

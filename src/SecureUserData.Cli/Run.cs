@@ -34,7 +34,11 @@ internal sealed class Run(
     /// <summary>Opens the data folder.</summary>
     internal Task<OpenFolder> OpenAsync() => OpenFolder.OpenAsync(this);
 
+    /// <summary>The credential that <c>--as</c> says.</summary>
+    internal Credential Credential(OpenFolder folder, params CallerKind[] kinds) =>
+        folder.Credential(parsed.GetValue(cli.As), kinds);
+
     /// <summary>Signs in as <c>--as</c> says.</summary>
     internal Task<ISession> SignInAsync(OpenFolder folder, params CallerKind[] kinds) =>
-        folder.SignInAsync(parsed.GetValue(cli.As), kinds);
+        folder.Engine.SignInAsync(Credential(folder, kinds));
 }

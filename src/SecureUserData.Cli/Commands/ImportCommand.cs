@@ -33,19 +33,16 @@ internal static class ImportCommand
         var claimsPath = claims is null ? null : run.Around.FullPath(claims);
         if (claimsPath is not null && Path.Exists(claimsPath))
             throw new CommandException($"{claimsPath} is there already: name another file for the claim codes.");
-        await using var stream = RecordCommands.Opened(path);
-        var lines = CountLines(stream);
-        var rows = new CsvRows(stream);
-        var header = Header(rows, path);
+        using var file = new CsvFile(path, RowFormat.Csv);
         await using var folder = await run.OpenAsync();
         var session = await run.SignInAsync(folder, CallerKind.Application);
         var settings = (await session.Get(session.App()).GetAsync()).Settings;
         using var codes = claimsPath is null ? null : new ClaimCodes(claimsPath);
-        using var progress = run.Out.Progress("importing", lines - 1);
-        var import = new UserImport(session, settings, header, codes, progress);
+        using var progress = run.Out.Progress("importing", file.Lines - 1);
+        var import = new UserImport(session, settings, file.Header, codes, progress);
         try
         {
-            await import.RunAsync(rows.Read(header.Count), run.Cancellation);
+            await import.RunAsync(file.Rows, run.Cancellation);
         }
         finally
         {
@@ -53,27 +50,6 @@ internal static class ImportCommand
             Show(run, import, claimsPath); // also when it ended early: what is done is done
         }
         return import.Problems.Count == 0 ? 0 : 1;
-    }
-
-    private static IReadOnlyList<string> Header(CsvRows rows, string path)
-    {
-        var header = rows.Read(columns: null).FirstOrDefault()
-            ?? throw new CommandException($"{path} is empty: name another file.");
-        if (header.Problem is { } problem) throw new CommandException($"line {header.Line}, the header: {problem}.");
-        if (header.Values.Any(name => name.Length == 0))
-            throw new CommandException($"line {header.Line}, the header: a column has no name.");
-        if (header.Values.Distinct(StringComparer.Ordinal).Count() != header.Values.Count)
-            throw new CommandException($"line {header.Line}, the header: two columns have the same name.");
-        return header.Values;
-    }
-
-    private static long CountLines(FileStream stream)
-    {
-        var buffer = new byte[1 << 16];
-        long lines = 0;
-        for (int read; (read = stream.Read(buffer)) > 0; ) lines += buffer.AsSpan(0, read).Count((byte)'\n');
-        stream.Position = 0;
-        return lines + 1;
     }
 
     private static void Show(Run run, UserImport import, string? claimsPath)

@@ -10,6 +10,7 @@ internal static class RecordCommands
 {
     internal static Command In(CommandLine cli) => CommandLine.Group(
         "record", "Records that users own, in collections.", "sud record list messages --as ada",
+        ImportRecordsCommand.In(cli),
         Put(cli),
         Get(cli),
         List(cli),

@@ -2,24 +2,36 @@ using CsvHelper;
 
 namespace SecureUserData.Cli.Csv;
 
-/// <summary>One row of a CSV file, or what is wrong with it.</summary>
+/// <summary>One row of a file, or what is wrong with it.</summary>
 /// <param name="Line">The line it begins on, from 1.</param>
-/// <param name="Values">Its values, trimmed; empty when something is wrong.</param>
+/// <param name="Values">Its values; empty when something is wrong.</param>
 /// <param name="Problem">What is wrong; null when nothing is.</param>
 internal sealed record CsvRow(int Line, IReadOnlyList<string> Values, string? Problem = null);
 
-/// <summary>Reads the rows of a CSV file (RFC 4180, spaces around values allowed). A malformed row costs its own line
-/// only: an opened quote would otherwise swallow the rest of the file.</summary>
-internal sealed class CsvRows(Stream stream)
+/// <summary>How the values of a row are told apart.</summary>
+/// <param name="Separator">What stands between them.</param>
+/// <param name="Trims">Whether spaces around them are no part of them.</param>
+internal sealed record RowFormat(char Separator, bool Trims)
+{
+    /// <summary>RFC 4180, with spaces around values allowed.</summary>
+    internal static RowFormat Csv { get; } = new(',', Trims: true);
+
+    /// <summary>Tabs, and quotes as in CSV; every space counts.</summary>
+    internal static RowFormat Tsv { get; } = new('\t', Trims: false);
+}
+
+/// <summary>Reads the rows of a file. A malformed row costs its own line only: an opened quote would otherwise swallow
+/// the rest of the file.</summary>
+internal sealed class CsvRows(Stream stream, RowFormat format)
 {
     /// <summary>Lines that one row may span, with line breaks inside quotes.</summary>
     private const int MaxLinesPerRow = 100;
 
-    private static readonly CsvReaderOptions Format = new()
+    private readonly CsvReaderOptions _options = new()
     {
-        Separator = ',', // never guessed
+        Separator = format.Separator, // never guessed
         HasHeader = false,
-        TrimWhitespace = true,
+        TrimWhitespace = format.Trims,
         MalformedData = CsvMalformedDataHandling.Throw,
         IncludeValuesInExceptions = false,
     };
@@ -57,14 +69,15 @@ internal sealed class CsvRows(Stream stream)
     /// <summary>Inside a quoted value quotes are doubled, so a row is whole when they are even in number.</summary>
     private static bool HasOpenQuote(string text) => text.AsSpan().Count('"') % 2 == 1;
 
-    private static List<string>? Parse(string text)
+    private List<string>? Parse(string text)
     {
-        using var reader = CsvReader.FromText(text, Format);
+        using var reader = CsvReader.FromText(text, _options);
         try
         {
             if (!reader.Read()) return [];
             var values = new List<string>(reader.FieldCount);
-            for (var i = 0; i < reader.FieldCount; i++) values.Add(reader.GetString(i).Trim());
+            for (var i = 0; i < reader.FieldCount; i++)
+                values.Add(format.Trims ? reader.GetString(i).Trim() : reader.GetString(i));
             return reader.Read() ? null : values; // two rows in one
         }
         catch (CsvFormatException)

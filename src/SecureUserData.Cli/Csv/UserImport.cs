@@ -43,7 +43,7 @@ internal sealed class UserImport(
                 new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellation },
                 async (row, _) =>
                 {
-                    await CreateAsync(row.Line, row.Fields);
+                    await CreateAsync(row.Line, row.Id, row.Fields);
                     progress.Advance();
                 });
         }
@@ -53,8 +53,9 @@ internal sealed class UserImport(
         }
     }
 
-    /// <summary>The rows that may make a user; read by one thread at a time.</summary>
-    private IEnumerable<(int Line, Dictionary<string, string> Fields)> Good(IEnumerable<CsvRow> rows)
+    /// <summary>The rows that may make a user; read by one thread at a time, so that the ids are in the order of the
+    /// rows, and users are listed in it.</summary>
+    private IEnumerable<(int Line, UserId Id, Dictionary<string, string> Fields)> Good(IEnumerable<CsvRow> rows)
     {
         foreach (var row in rows)
         {
@@ -62,7 +63,7 @@ internal sealed class UserImport(
             for (var i = 0; i < row.Values.Count; i++)
                 if (row.Values[i].Length > 0) fields[header[i]] = row.Values[i];
             var problem = row.Problem ?? (fields.Count == 0 ? "it holds no value" : FindTwin(row.Line, fields));
-            if (problem is null) yield return (row.Line, fields);
+            if (problem is null) yield return (row.Line, UserId.New(), fields);
             else
             {
                 _problems.Add((row.Line, problem));
@@ -71,11 +72,11 @@ internal sealed class UserImport(
         }
     }
 
-    private async Task CreateAsync(int line, Dictionary<string, string> fields)
+    private async Task CreateAsync(int line, UserId id, Dictionary<string, string> fields)
     {
         try
         {
-            var created = await session.CreateUserAsync(fields);
+            var created = await session.Get(id).CreateAsync(fields);
             Interlocked.Increment(ref _created);
             codes?.Add(line, created);
         }
