@@ -152,6 +152,18 @@ public sealed class OpeningTests(Scene scene) : IClassFixture<Scene>
         Assert.Empty(Directory.GetFiles(folder.Path, "*.new*"));
     }
 
+    [Fact]
+    public async Task An_installation_that_cannot_be_opened_when_it_has_been_set_up_is_not_left_behind()
+    {
+        using var folder = new DataFolder();
+        var broken = new EmbeddedOptions { Time = new ClockWithoutTimers() };
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => EmbeddedEngine.CreateAsync(folder.Path, MasterKeyRing.Parse(DataFolder.Masters), broken));
+        Assert.Equal(["sud.lock"], folder.Digests().Keys); // nobody has the operator's credential
+        RefusedFolder.AssertNothingHeld(folder);
+        await using var engine = (await CreateAsync(folder.Path)).Engine;
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static Task<EmbeddedEngine> OpenAsync(string path) =>
@@ -175,5 +187,11 @@ public sealed class OpeningTests(Scene scene) : IClassFixture<Scene>
         using var file = File.OpenWrite(path);
         file.Position = at;
         file.Write(bytes);
+    }
+
+    private sealed class ClockWithoutTimers : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            throw new NotSupportedException();
     }
 }
