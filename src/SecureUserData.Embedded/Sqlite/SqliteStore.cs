@@ -9,6 +9,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteWriter _writer;
+    private readonly PageGaps _gaps;
+    private readonly SqlitePurge _purge;
     private readonly SqliteReaders _readers;
     private readonly SqliteStates _states;
     private SqliteAccessLog? _log;
@@ -19,6 +21,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
     {
         _connection = SqliteFile.OpenWriter(path, create);
         _writer = new SqliteWriter(_connection);
+        _gaps = new PageGaps(path);
+        _purge = new SqlitePurge(_writer, _gaps);
         _readers = new SqliteReaders(path);
         _states = new SqliteStates(_writer, _readers);
         Records = new SqliteRecords(_writer, _readers);
@@ -43,7 +47,7 @@ internal sealed class SqliteStore : IPorts, IDisposable
 
     public IStateSlot Slot(string entity) => _states.Slot(entity);
 
-    public Task PurgeAsync() => _writer.PurgeAsync();
+    public Task PurgeAsync() => _purge.RunAsync();
 
     /// <summary>Lets a new installation store its state, before there are keys for a log.</summary>
     internal void StartForSetup() => _writer.Start();
@@ -71,6 +75,7 @@ internal sealed class SqliteStore : IPorts, IDisposable
     {
         _readers.Dispose();
         _writer.Dispose();
+        _gaps.Dispose();
         _log?.Dispose();
     }
 }

@@ -11,7 +11,7 @@ internal abstract class SqliteWrite
     internal bool IsPending => !_isCommitted && Failure is null;
 
     /// <summary>Whether the write-ahead log is emptied after the transaction with it in it.</summary>
-    internal virtual bool Purges => false;
+    internal virtual bool EmptiesLog => false;
 
     /// <summary>Does it. A <see cref="SecureUserDataException"/> means that it changed nothing and fails
     /// alone.</summary>
@@ -45,18 +45,22 @@ internal sealed class SqliteWrite<TState, T>(TState state, Func<SqliteWriter, TS
     }
 }
 
-/// <summary>Empties the write-ahead log. It changes nothing itself, and many at a time cost no more than one.</summary>
-internal sealed class SqlitePurge : SqliteWrite
+/// <summary>Empties the write-ahead log.</summary>
+/// <param name="then">What to do on the writer's thread while the log is empty; null for nothing.</param>
+internal sealed class SqliteEmptying(Action? then) : SqliteWrite
 {
     private readonly TaskCompletionSource _completion = new();
 
-    internal override bool Purges => true;
+    internal override bool EmptiesLog => true;
 
     internal Task Task => _completion.Task;
 
     internal override void Run(SqliteWriter writer)
     {
     }
+
+    /// <summary>The log is empty.</summary>
+    internal void Emptied() => then?.Invoke();
 
     internal override void Tell()
     {

@@ -53,13 +53,15 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Moves everything from the write-ahead log into the file and cuts the log to nothing, so that no older
-    /// copy of a page is left. Deleted content is overwritten in the file itself (<c>secure_delete</c>).</summary>
+    /// copy of a page is left in it.</summary>
+    /// <param name="then">What to do while the log is empty, on the thread that writes; it may change the unused parts
+    /// of pages in the file.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when somebody reads for
     /// long.</exception>
-    internal Task PurgeAsync()
+    internal Task EmptyLogAsync(Action? then)
     {
-        var purge = new SqlitePurge();
-        return _queue.Add(purge) is { } closed ? Task.FromException(closed) : purge.Task;
+        var emptying = new SqliteEmptying(then);
+        return _queue.Add(emptying) is { } closed ? Task.FromException(closed) : emptying.Task;
     }
 
     private void Work()
@@ -78,14 +80,14 @@ internal sealed class SqliteWriter : IDisposable
         try
         {
             if (_failure is null && !TryRun(batch)) RunEachAlone(batch);
-            if (_failure is null && batch.Any(write => write.Purges)) Purge(batch);
+            if (_failure is null && batch.Any(write => write.EmptiesLog)) EmptyLog(batch);
         }
         catch (Exception e)
         {
             Close(e);
         }
         if (_failure is not null)
-            foreach (var write in batch.Where(write => write.IsPending || write.Purges)) write.Failed(_failure);
+            foreach (var write in batch.Where(write => write.IsPending || write.EmptiesLog)) write.Failed(_failure);
         Tell(batch);
         Fold();
     }
@@ -104,12 +106,15 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Purge(List<SqliteWrite> batch)
+    private void EmptyLog(List<SqliteWrite> batch)
     {
-        if (Log.TryEmpty()) return;
-        foreach (var write in batch.Where(write => write.Purges))
-            write.Failed(SecureUserDataException.Unavailable(
-                "Somebody is reading the database file all the time: close what has it open, and try again."));
+        var isEmpty = Log.TryEmpty();
+        foreach (var emptying in batch.OfType<SqliteEmptying>())
+            if (isEmpty) emptying.Emptied();
+            else
+                emptying.Failed(SecureUserDataException.Unavailable(
+                    "Somebody is reading the database file all the time: close what has it open, and try again."));
+        if (isEmpty) Prepare("PRAGMA shrink_memory").Run(); // pages in memory may not be what is in the file any more
     }
 
     private void RunEachAlone(List<SqliteWrite> batch)

@@ -30,18 +30,18 @@ public sealed class RemnantTests(ITestOutputHelper output)
         var envelopes = Envelopes(folder, of);
         var uniqueKeys = UniqueKeys(folder, of);
         Assert.True(envelopes.Count > 2 * erased.Count && uniqueKeys.Count == erased.Count);
-        Assert.Equal(envelopes.Count, Count(folder, envelopes)); // the search finds what is there
-        Assert.Equal(uniqueKeys.Count, Count(folder, uniqueKeys));
+        Assert.Equal(envelopes.Count, Find(folder, envelopes).Count); // the search finds what is there
+        Assert.Equal(uniqueKeys.Count, Find(folder, uniqueKeys).Count);
 
         foreach (var user in erased)
             await _shop!.EraseAsync(user, cancellation: TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, Count(folder, envelopes));
-        Assert.Equal(0, Count(folder, uniqueKeys));
+        Assert.Empty(Find(folder, envelopes));
+        Assert.Empty(Find(folder, uniqueKeys));
         var others = Envelopes(folder, [.. kept.Select(user => user.ToString())]);
-        Assert.Equal(others.Count, Count(folder, others));
+        Assert.Equal(others.Count, Find(folder, others).Count);
         var now = others.Select(Convert.ToHexString).ToHashSet();
-        Assert.Equal(0, Count(folder, [.. earlier.Where(one => !now.Contains(Convert.ToHexString(one)))]));
+        Assert.Empty(Find(folder, [.. earlier.Where(one => !now.Contains(Convert.ToHexString(one)))]));
     }
 
     private ISession? _shop;
@@ -111,13 +111,13 @@ public sealed class RemnantTests(ITestOutputHelper output)
             .Select(row => Encoding.UTF8.GetBytes((string)row[1])),
     ];
 
-    /// <summary>How many of these the files hold any 16 bytes in a row of.</summary>
-    private static int Count(DataFolder folder, IReadOnlyList<byte[]> values)
+    /// <summary>Where the files hold any 16 bytes in a row of which of these; the first place of each.</summary>
+    private static Dictionary<int, string> Find(DataFolder folder, IReadOnlyList<byte[]> values)
     {
         var pieces = new Dictionary<(ulong, ulong), int>();
         for (var i = 0; i < values.Count; i++)
             for (var at = 0; at + Piece <= values[i].Length; at++) pieces[Key(values[i].AsSpan(at))] = i;
-        var found = new HashSet<int>();
+        var found = new Dictionary<int, string>();
         foreach (var file in Directory.GetFiles(folder.Path))
         {
             if (Path.GetFileName(file) == "sud.lock") continue;
@@ -125,9 +125,10 @@ public sealed class RemnantTests(ITestOutputHelper output)
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             for (var at = 0; at + Piece <= bytes.Length; at++)
-                if (pieces.TryGetValue(Key(bytes.AsSpan(at)), out var value)) found.Add(value);
+                if (pieces.TryGetValue(Key(bytes.AsSpan(at)), out var value))
+                    found.TryAdd(value, $"{Path.GetFileName(file)}, page {at / 4096 + 1}, byte {at % 4096}");
         }
-        return found.Count;
+        return found;
 
         static (ulong, ulong) Key(ReadOnlySpan<byte> piece) =>
             (BitConverter.ToUInt64(piece), BitConverter.ToUInt64(piece[8..]));
