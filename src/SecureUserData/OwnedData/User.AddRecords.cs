@@ -17,9 +17,14 @@ public partial class User
         var there = await Services.Ports.Records.FindAsync(_id, collection, [.. batch.Select(record => record.Id)]);
         var missing = batch.Where(record => !there.Contains(record.Id)).ToList();
         if (missing.Count == 0) return [];
-        await ReserveUsesAsync(state, missing.Count);
+        var needed = _uses.Needed(missing.Count);
         var page = Seal(collection, missing);
-        await AppendAsync(Entry(Activity.RecordPut, Place(page)));
+        var entry = Entry(Activity.RecordPut, Place(page));
+        // Nothing leaves this method before both the reservation and the entry are on the disk: they share a commit.
+        if (needed > _uses.Reserved) await SaveChangeAsync(state with { KeyUses = needed }, entry);
+        else await AppendAsync(entry);
+        _uses.Store(needed);
+        _uses.Spend(missing.Count);
         return await Services.Ports.Records.AddAsync(_id, collection, page.Items);
     }
 

@@ -17,7 +17,7 @@ public partial class User
         var key = new RecordKey(_id, collection, id ?? RecordId.New());
         if (id is not null && await Services.Ports.Records.GetAsync(key) is null)
             throw SecureUserDataException.NotFound("record");
-        await ReserveUsesAsync(state, 1);
+        await ReserveUseAsync(state);
         await AppendAsync(Entry(Activity.RecordPut, Place(key)));
         await Services.Ports.Records.PutAsync(key, Seal(key, RecordFormat.Write(content, Now)));
         return key.Id;
@@ -69,14 +69,14 @@ public partial class User
 
     private static string Place(RecordKey key) => $"record/{key.Collection}/{key.Id}";
 
-    /// <summary>Makes sure that the user's key may seal so often, storing a new reservation first when one is needed.
+    /// <summary>Makes sure that the user's key may seal once more, storing a new reservation first when one is needed.
     /// </summary>
-    private async Task ReserveUsesAsync(UserState state, int uses)
+    private async Task ReserveUseAsync(UserState state)
     {
-        var needed = _uses.Needed(uses);
+        var needed = _uses.Needed(1);
         if (needed > _uses.Reserved) await SaveAsync(state with { KeyUses = needed });
         _uses.Store(needed);
-        _uses.Spend(uses);
+        _uses.Spend(1);
     }
 
     private byte[] Seal(RecordKey key, byte[] plaintext)
