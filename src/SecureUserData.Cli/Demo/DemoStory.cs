@@ -34,7 +34,10 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
         await MaskAsync();
         await StopAsync();
         await ChangeScriptAsync();
-        await LookAtTheLogAsync();
+        await ReadTheOwnLogAsync();
+        await ExportAsync();
+        await EraseAsync();
+        await VerifyTheLogAsync();
         await LookAtTheFilesAsync();
     }
 
