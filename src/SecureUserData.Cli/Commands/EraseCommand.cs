@@ -91,7 +91,8 @@ internal sealed class EraseCommand
         foreach (var (what, count) in Counts(preview.Removes)) run.Out.Note($"{what}: {count}");
         run.Out.Note($"All of this is erased for good. Type {name} to go on:");
         using var reader = new StreamReader(run.Around.In, leaveOpen: true);
-        if (reader.ReadLine()?.Trim() != name) throw new CommandException("Nothing was erased.");
+        var typed = reader.ReadLine()?.Trim();
+        if (typed != name && typed != user.ToString()) throw new CommandException("Nothing was erased.");
     }
 
     private static IEnumerable<(string Name, string? Value)> Counts(IEnumerable<ErasedItems> items) =>
