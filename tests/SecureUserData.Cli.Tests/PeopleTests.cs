@@ -14,8 +14,7 @@ public sealed class PeopleTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task All_are_imported_once_found_by_nobody_in_the_files_and_read_as_they_allow()
     {
-        var csv = FindPeople();
-        Assert.SkipWhen(csv is null, "../shared/data/people.csv is not there");
+        var csv = RealData.Find("people.csv");
         await _shell.DoAsync("init");
         await _shell.DoAsync("app", "register", "Registry", "--unique", "soc_sec_id", "--index", "surname");
         var first = await _shell.JsonAsync("user", "import", csv, "--claims", "claims.csv");
@@ -23,7 +22,7 @@ public sealed class PeopleTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((People, 0, 0), Counts(first));
         Assert.Equal((0, People, 0), Counts(await _shell.JsonAsync("user", "import", csv)));
         Assert.Equal(People, (await _shell.JsonAsync("status")).GetProperty("users").GetInt32());
-        var rows = Rows(csv);
+        var rows = RealData.People(csv);
         Assert.Equal(People, rows.Count - 1);
         await ReadWhatWasGivenAsync(rows);
         SearchFiles(rows);
@@ -108,21 +107,6 @@ public sealed class PeopleTests(ITestOutputHelper output) : IDisposable
     private static (int, int, int) Counts(System.Text.Json.JsonElement import) => (
         import.GetProperty("created").GetInt32(), import.GetProperty("alreadyThere").GetInt32(),
         import.GetProperty("refused").GetInt32());
-
-    /// <summary>The file has no quotes, which makes it easy to read in another way than sud does.</summary>
-    private static List<string[]> Rows(string csv) =>
-        [.. File.ReadLines(csv).Select(line => line.Split(',').Select(value => value.Trim()).ToArray())];
-
-    private static string? FindPeople()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "SecureUserData.sln")))
-            {
-                var csv = Path.GetFullPath("../shared/data/people.csv", folder.FullName);
-                return File.Exists(csv) ? csv : null;
-            }
-        return null;
-    }
 
     public void Dispose() => _shell.Dispose();
 }

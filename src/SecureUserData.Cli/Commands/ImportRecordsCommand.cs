@@ -26,7 +26,8 @@ internal static class ImportRecordsCommand
         };
         var roundRobin = new Option<bool>("--round-robin")
         {
-            Description = "Give one row to each user in turn, in the order of their creation.",
+            Description = "Give one row to each user in turn, in the order of their creation. Run again after users "
+                + "were created or erased, it gives rows to others than before.",
         };
         return cli.Command(
             "import",
@@ -82,7 +83,7 @@ internal static class ImportRecordsCommand
     {
         ".csv" => RowFormat.Csv,
         ".tsv" => RowFormat.Tsv,
-        _ => throw new UsageException("The file's name does not say what is between its columns: end it in .csv or .tsv."),
+        _ => throw new UsageException("The file is neither .csv nor .tsv: name it after what separates it."),
     };
 
     private static int Column(CsvFile file, string name)
