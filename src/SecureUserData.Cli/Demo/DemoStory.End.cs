@@ -23,7 +23,7 @@ internal sealed partial class DemoStory
             var log = await _sessions[0].Get(_users[0].Id).ReadLogAsync(limit: Limits.PageItems);
             DemoSteps.Check(entries == log.Count, "entries of the log are missing");
             return $"{document.Length} bytes: {fields.Count} fields, 1 loan, "
-                + $"{root.GetProperty("consents").GetArrayLength()} script, {entries} entries";
+                + $"{root.GetProperty("consents").GetArrayLength()} scripts, {entries} entries";
         });
 
     private async Task EraseAsync()
