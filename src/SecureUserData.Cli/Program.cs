@@ -29,5 +29,6 @@ internal static class Program
             EraseCommand.In(cli),
             CertificateCommands.In(cli),
             LogCommands.In(cli),
+            RetentionCommands.In(cli),
         ]);
 }

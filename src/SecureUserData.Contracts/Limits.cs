@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>Fields, or collections, in the scope of a script, and indexed fields of an application.</summary>
     public const int ScopeItems = 256;
 
+    /// <summary>Days of a retention: a hundred years.</summary>
+    public const int RetentionDays = 36_525;
+
     /// <summary>Recipients of a script.</summary>
     public const int Recipients = 32;
 

@@ -58,4 +58,46 @@ public static class SessionExtensions
     /// <summary>Gives what the script asks for, in the version now in force, and returns what was given.</summary>
     public static async Task<ConsentView> GiveAsync(this IConsent consent, DateTimeOffset? expires = null) =>
         await consent.GiveAsync(new ConsentGrant((await consent.GetAsync()).Script.Notice) { Expires = expires });
+
+    /// <summary>Has a whole run of retention done, signed in as the application.</summary>
+    /// <param name="retention">The application's retention.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it between two slices; it goes on by itself later.</param>
+    /// <returns>The report of the run.</returns>
+    public static async Task<RetentionReport> RunToEndAsync(
+        this IRetention retention,
+        IProgress<RetentionCounts>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var report = await retention.RunAsync();
+            if (report.Current is not { } run) return report;
+            progress?.Report(run.Counts);
+        }
+    }
+
+    /// <summary>Counts what a whole run of retention would erase now, signed in as the application.</summary>
+    /// <param name="retention">The application's retention.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it between two pages.</param>
+    public static async Task<RetentionCounts> PreviewToEndAsync(
+        this IRetention retention,
+        IProgress<RetentionCounts>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        var counts = new RetentionCounts();
+        string? cursor = null;
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var page = await retention.PreviewAsync(cursor);
+            counts += page.Counts;
+            cursor = page.Next;
+            progress?.Report(counts);
+        }
+        while (cursor is not null);
+        return counts;
+    }
 }

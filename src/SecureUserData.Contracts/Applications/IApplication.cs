@@ -29,6 +29,12 @@ public interface IApplication : IEntity
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
     Task<Page<AccessLogEntry>> ListAccessesAsync(ScriptId? script = null, string? cursor = null, int limit = 100);
 
+    /// <summary>Sets how long the users' data is kept, in the place of all rules of before; on record in the
+    /// application's own chain. What is over is erased at once, and then daily, see <see cref="IRetention"/>.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when a name or a period breaks a
+    /// limit.</exception>
+    Task SetRetentionAsync(RetentionRules rules);
+
     /// <summary>The application's own chain of the access log, oldest first.</summary>
     /// <param name="after">The sequence number of the last entry already seen; 0 to begin.</param>
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>

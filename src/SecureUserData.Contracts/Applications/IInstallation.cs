@@ -34,6 +34,10 @@ public sealed record ApplicationSettings(string Name)
     /// <summary>Earlier values that are kept of each field, 0 to <see cref="Limits.FieldVersions"/>; 0 keeps none, null
     /// <see cref="Limits.UsualFieldVersions"/>.</summary>
     public int? FieldVersions { get; init; }
+
+    /// <summary>How long users' data is kept; null for no rule. <see cref="IApplication.SetRetentionAsync"/> changes
+    /// it.</summary>
+    public RetentionRules? Retention { get; init; }
 }
 
 /// <summary>A new application.</summary>

@@ -38,6 +38,9 @@ public readonly record struct RecordId
         return ok;
     }
 
+    /// <summary>When the id was made, in milliseconds since 1970-01-01 UTC, as far as it tells.</summary>
+    internal long Milliseconds => Uuid7.Milliseconds(_value);
+
     /// <inheritdoc/>
     public override string ToString() => IdText.Format(Prefix, _value);
 }

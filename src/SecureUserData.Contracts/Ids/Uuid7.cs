@@ -46,6 +46,9 @@ internal static class Uuid7
             BinaryPrimitives.ReadUInt64BigEndian(mac[2..]) >> 2);
     }
 
+    /// <summary>The time in an id, in milliseconds since 1970-01-01 UTC.</summary>
+    internal static long Milliseconds(UInt128 id) => (long)(id >> 80);
+
     private static uint _lastRandomA;
 
     private static UInt128 Compose(long milliseconds, uint randomA, ulong randomB) => new(

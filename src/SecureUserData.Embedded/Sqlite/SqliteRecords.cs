@@ -5,6 +5,8 @@ namespace SecureUserData.Embedded.Sqlite;
 /// <summary>Envelopes of owned records.</summary>
 internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) : IRecordStore
 {
+    private const string Delete = "DELETE FROM record WHERE user = $1 AND collection = $2 AND id = $3";
+
     public Task PutAsync(RecordKey key, byte[] envelope) =>
         writer.WriteAsync((key, envelope), static (w, put) =>
             w.Prepare(
@@ -49,8 +51,15 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
 
     public Task<bool> DeleteAsync(RecordKey key) =>
         writer.WriteAsync(key, static (w, key) =>
-            w.Prepare("DELETE FROM record WHERE user = $1 AND collection = $2 AND id = $3")
-                .Run(key.User.ToString(), key.Collection, key.Id.ToString()) > 0);
+            w.Prepare(Delete).Run(key.User.ToString(), key.Collection, key.Id.ToString()) > 0);
+
+    public Task DeleteManyAsync(UserId user, string collection, IReadOnlyList<RecordId> ids) =>
+        writer.WriteAsync((user, collection, ids), static (w, many) =>
+        {
+            var user = many.user.ToString();
+            foreach (var id in many.ids) w.Prepare(Delete).Run(user, many.collection, id.ToString());
+            return true;
+        });
 
     public ValueTask<long> CountAsync(UserId user) => new(readers.Read(
         "SELECT count(*) FROM record WHERE user = $1", [user.ToString()], row => row.Read() ? row.GetInt64(0) : 0));

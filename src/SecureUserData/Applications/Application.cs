@@ -7,7 +7,8 @@ using SecureUserData.Ports;
 namespace SecureUserData.Applications;
 
 /// <summary>An application: its keys, its credential, its scripts' ids and its own chain of the access log.</summary>
-public class Application : MasterEntity<ApplicationState>, IApplication, IApplicationInternals, ICredentialHolder
+public partial class Application
+    : MasterEntity<ApplicationState>, IApplication, IApplicationInternals, ICredentialHolder
 {
     private readonly AppId _id;
     private readonly Chain _chain;
@@ -37,6 +38,7 @@ public class Application : MasterEntity<ApplicationState>, IApplication, IApplic
     {
         if (State is not null) throw SecureUserDataException.Conflict("This application is registered already.");
         var (credential, verifier) = CredentialText.Mint(CallerKind.Application, Name, Services.Installation);
+        await WakeRetentionAsync(settings.Rules());
         await SaveAsync(new ApplicationState
         {
             Keys = WrappedKeys.Make(_id, settings, Services.Masters),

@@ -1,4 +1,5 @@
 using SecureUserData.Access;
+using SecureUserData.Retention;
 
 namespace SecureUserData.Applications;
 
@@ -21,7 +22,7 @@ internal static class ApplicationSettingsPolicy
         if (settings.VersionsKept() is < 0 or > Limits.FieldVersions)
             throw SecureUserDataException.Invalid(
                 $"0 to {Limits.FieldVersions} earlier values of a field can be kept: change the number.");
-        return settings;
+        return settings with { Retention = RetentionPolicy.Check(settings.Rules()) };
     }
 
     internal static bool IsIndexed(this ApplicationSettings settings, string field) =>
@@ -29,6 +30,9 @@ internal static class ApplicationSettingsPolicy
 
     internal static int VersionsKept(this ApplicationSettings settings) =>
         settings.FieldVersions ?? Limits.UsualFieldVersions;
+
+    internal static RetentionRules Rules(this ApplicationSettings settings) =>
+        settings.Retention ?? RetentionRules.None;
 
     internal static bool IsUnique(this ApplicationSettings settings, string field) =>
         settings.UniqueFields.Contains(field);

@@ -38,6 +38,12 @@ internal sealed class Keyring : IDisposable
     internal ValueTask<KeyLease> RentAsync(AppId app, WrappedKeys wrapped) =>
         TryRent(app, out var lease) ? ValueTask.FromResult(lease) : LoadAsync(app, () => Task.FromResult(wrapped));
 
+    /// <summary>Lets go of an application's keys and settings, so that they are loaded anew.</summary>
+    internal void Forget(AppId app)
+    {
+        if (_entries.TryRemove(app, out var entry)) entry.Keys.Release();
+    }
+
     private bool TryRent(AppId app, out KeyLease lease)
     {
         if (_entries.TryGetValue(app, out var entry)

@@ -3,6 +3,7 @@ using SecureUserData.Consents;
 using SecureUserData.Erasures;
 using SecureUserData.Ports;
 using SecureUserData.Processing;
+using SecureUserData.Retention;
 using SecureUserData.Users;
 
 namespace SecureUserData.Entities;
@@ -32,6 +33,10 @@ public sealed record EntityKind(
             Rank.Overview,
             text => ErasureId.TryParse(text, out var id) ? id : null,
             (id, slot, context, services) => new Erasure(id, slot, context, services)),
+        Of<RetentionId, IRetention>(
+            Rank.Overview,
+            text => RetentionId.TryParse(text, out var id) ? id : null,
+            (id, slot, context, services) => new RetentionSchedule(id, slot, context, services)),
         Of<ConsentId, IConsent>(
             Rank.Consent,
             text => text.Contains('/') && text.StartsWith("usr_", StringComparison.Ordinal)

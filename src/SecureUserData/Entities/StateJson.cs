@@ -4,6 +4,7 @@ using SecureUserData.Applications;
 using SecureUserData.Consents;
 using SecureUserData.Erasures;
 using SecureUserData.Processing;
+using SecureUserData.Retention;
 using SecureUserData.Users;
 
 namespace SecureUserData.Entities;
@@ -19,6 +20,7 @@ namespace SecureUserData.Entities;
 [JsonSerializable(typeof(ScriptState))]
 [JsonSerializable(typeof(ConsentState))]
 [JsonSerializable(typeof(ErasureState))]
+[JsonSerializable(typeof(RetentionState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 internal abstract class IdJson<TId>(Func<string?, TId> parse) : JsonConverter<TId>

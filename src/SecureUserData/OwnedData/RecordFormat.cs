@@ -56,13 +56,16 @@ internal static class RecordFormat
 
     internal static Record Read(string collection, RecordId id, byte[] plaintext)
     {
-        var storedAt = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(plaintext));
+        var storedAt = DateTimeOffset.FromUnixTimeMilliseconds(StoredAt(plaintext));
         var length = plaintext[TimeLength];
         var contentType = Encoding.ASCII.GetString(plaintext, TimeLength + 1, length);
         var data = plaintext.AsMemory(TimeLength + 1 + length);
         return new Record(
             new RecordInfo(collection, id, contentType, data.Length, storedAt), new RecordContent(contentType, data));
     }
+
+    /// <summary>When the record was last put, in milliseconds.</summary>
+    internal static long StoredAt(ReadOnlySpan<byte> plaintext) => BinaryPrimitives.ReadInt64BigEndian(plaintext);
 
     /// <summary>A media type as in RFC 9110 §8.3.1: <c>type/subtype</c>, perhaps with parameters, in ASCII.</summary>
     private static void CheckContentType(string? type)

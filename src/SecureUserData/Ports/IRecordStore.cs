@@ -28,6 +28,14 @@ public interface IRecordStore
     /// <returns>How many were deleted; fewer than the limit when none is left.</returns>
     Task<int> DeleteAllAsync(UserId user, int limit);
 
+    /// <summary>Deletes many envelopes of a collection durably, in one write. Those that are not there do not
+    /// matter.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="collection">Of which collection.</param>
+    /// <param name="ids">Which ones, at most <see cref="Limits.PageItems"/>, so that no other write waits for long.
+    /// </param>
+    Task DeleteManyAsync(UserId user, string collection, IReadOnlyList<RecordId> ids);
+
     /// <summary>Envelopes of a collection in the order of their ids, at least one if there is one.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="collection">Of which collection.</param>

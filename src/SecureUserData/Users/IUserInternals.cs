@@ -21,6 +21,12 @@ public interface IUserInternals : IEntityInternals
 
     /// <summary>The newest decision on a script that the user's chain knows; null when there is none.</summary>
     Task<ConsentDecision?> FindDecisionAsync(ScriptId script);
+
+    /// <summary>Erases what is over, on record first: one step of it, so that nobody waits for long.</summary>
+    /// <param name="rules">The application's rules.</param>
+    /// <param name="from">The place that the step before ended at; null to begin.</param>
+    /// <param name="preview">Only counts; nothing is erased.</param>
+    Task<RetentionStep> ApplyRetentionAsync(RetentionRules rules, RetentionPlace? from, bool preview);
 }
 
 /// <summary>What a consent asks a user to release.</summary>
@@ -30,3 +36,13 @@ public interface IUserInternals : IEntityInternals
 /// <param name="Masks">The decision's masks; null for none.</param>
 public sealed record ReleaseRequest(
     Selection Selection, string? Purpose, long Decision, IReadOnlyDictionary<string, FieldMask>? Masks);
+
+/// <summary>What one step of retention has done.</summary>
+/// <param name="Counts">What it has erased, or would have.</param>
+/// <param name="Next">Where the next step goes on; null at the end.</param>
+public sealed record RetentionStep(RetentionCounts Counts, RetentionPlace? Next);
+
+/// <summary>A place in a user's records.</summary>
+/// <param name="Collection">The collection.</param>
+/// <param name="After">The last record looked at.</param>
+public sealed record RetentionPlace(string Collection, RecordId After);

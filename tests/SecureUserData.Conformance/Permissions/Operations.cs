@@ -8,6 +8,7 @@ internal static class Operations
     private static readonly RecordContent Content = RecordContent.Text("written by a test");
     private static readonly Dictionary<string, string> Fields = new() { ["name"] = "Made by a test" };
     private static readonly Dictionary<string, string?> Changes = new() { ["name"] = "Changed by a test" };
+    private static readonly RetentionRules Rules = new() { Log = TimeSpan.FromDays(30) };
     private static readonly Selection Selection = new() { Fields = ["name"], Collection = "letters" };
 
     /// <summary>By name; each is made in a session, about a target, with the grant that the user could give.</summary>
@@ -24,6 +25,10 @@ internal static class Operations
             ["IApplication.ListUsersAsync"] = (s, t, _) => s.Get(t.App).ListUsersAsync(),
             ["IApplication.ListScriptsAsync"] = (s, t, _) => s.Get(t.App).ListScriptsAsync(),
             ["IApplication.ListAccessesAsync"] = (s, t, _) => s.Get(t.App).ListAccessesAsync(),
+            ["IApplication.SetRetentionAsync"] = (s, t, _) => s.Get(t.App).SetRetentionAsync(Rules),
+            ["IRetention.GetAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).GetAsync(),
+            ["IRetention.RunAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).RunAsync(),
+            ["IRetention.PreviewAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).PreviewAsync(),
             ["IApplication.ReadLogAsync"] = (s, t, _) => s.Get(t.App).ReadLogAsync(),
             ["IUser.CreateAsync"] = (s, _, _) => s.Get(UserId.New()).CreateAsync(Fields),
             ["IUser.GetAsync"] = (s, t, _) => s.Get(t.User).GetAsync(),

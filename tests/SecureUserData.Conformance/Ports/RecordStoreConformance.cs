@@ -28,6 +28,25 @@ public abstract class RecordStoreConformance(PortsFixture fixture) : PortConform
     }
 
     [Fact]
+    public async Task Many_are_deleted_in_one_durable_write_and_those_that_are_not_there_do_not_matter()
+    {
+        var keys = Enumerable.Range(0, 1_000).Select(_ => Key()).ToList();
+        await Task.WhenAll(keys.Select(key => Records.PutAsync(key, [1])));
+        var (kept, elsewhere) = (Key(), keys[0] with { Collection = "drafts" });
+        foreach (var key in (RecordKey[])[kept, elsewhere]) await Records.PutAsync(key, [2]);
+
+        await Records.DeleteManyAsync(_user, "letters", [.. keys.Skip(1).Select(key => key.Id), RecordId.New()]);
+        await Records.DeleteManyAsync(_user, "letters", []);
+        await Records.DeleteManyAsync(UserId.New(), "letters", [kept.Id]);
+        await Fixture.CrashAsync();
+
+        Assert.Equal(
+            [keys[0].Id, kept.Id],
+            (await Records.ListAsync(_user, "letters", null, 1_000, 1_000)).Select(record => record.Id));
+        Assert.Equal([2], await Records.GetAsync(elsewhere));
+    }
+
+    [Fact]
     public async Task A_record_is_found_at_its_own_place_only()
     {
         var key = Key();

@@ -12,6 +12,9 @@ public sealed class EmbeddedUserTests(EmbeddedFixture engine) : UserConformance(
 public sealed class EmbeddedHistoryTests(EmbeddedFixture engine)
     : HistoryConformance(engine), IClassFixture<EmbeddedFixture>;
 
+public sealed class EmbeddedRetentionTests(EmbeddedFixture engine)
+    : RetentionConformance(engine), IClassFixture<EmbeddedFixture>;
+
 public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
     : UniqueFieldConformance(engine), IClassFixture<EmbeddedFixture>;
 

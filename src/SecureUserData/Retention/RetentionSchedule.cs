@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using SecureUserData.Access;
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+using SecureUserData.Users;
+
+namespace SecureUserData.Retention;
+
+/// <summary>Goes over an application's users once a day and has erased what they keep no longer, in slices. A slice
+/// stores how far it came, and doing a part again changes nothing, so that a run goes on after a crash.</summary>
+public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
+{
+    private static readonly TimeSpan Period = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
+    /// <summary>So much later than now is another time than that of the wake-up that runs, which is taken off the list
+    /// when it has ended.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
+
+    private readonly RetentionId _id;
+
+    /// <summary>Makes an activation.</summary>
+    public RetentionSchedule(RetentionId id, IStateSlot slot, IEntityContext context, DomainServices services)
+        : base(id, slot, context, services, StateJson.Default.RetentionState) => _id = id;
+
+    /// <inheritdoc/>
+    public async Task<RetentionReport> GetAsync() => Report((await DemandAsync()).Settings.Rules());
+
+    /// <inheritdoc/>
+    public async Task<RetentionReport> RunAsync()
+    {
+        var keys = await DemandAsync();
+        await RunSliceAsync(keys);
+        return Report(keys.Settings.Rules());
+    }
+
+    /// <inheritdoc/>
+    public async Task<RetentionPreview> PreviewAsync(string? cursor = null)
+    {
+        var keys = await DemandAsync();
+        if (keys.Settings.Rules().IsEmpty()) return new RetentionPreview(new RetentionCounts(), null);
+        var (counts, next) = await GoOnAsync(keys, cursor, preview: true);
+        return new RetentionPreview(counts, next);
+    }
+
+    /// <summary>Begins a run, or goes on with the one under way.</summary>
+    public override async Task WakeAsync()
+    {
+        WrappedKeys keys;
+        try
+        {
+            keys = await Application.GetWrappedKeysAsync();
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.NotFound)
+        {
+            return; // a crash kept the application from being stored: there is nobody
+        }
+        await RunSliceAsync(keys);
+    }
+
+    private IApplicationInternals Application => Context.Internal<IApplicationInternals>(_id.App);
+
+    private async Task<WrappedKeys> DemandAsync()
+    {
+        Caller.Demand(CallerKind.Application);
+        return Caller.App == _id.App
+            ? await Application.GetWrappedKeysAsync()
+            : throw SecureUserDataException.NotFound("application");
+    }
+
+    private RetentionReport Report(RetentionRules rules) =>
+        new(rules, State?.Last, State?.Current, rules.IsEmpty() ? null : State?.Next);
+
+    /// <summary>One slice. It is stored before the next wake-up is asked for: after a crash between the two the one
+    /// that is still on the list goes on.</summary>
+    private async Task RunSliceAsync(WrappedKeys keys)
+    {
+        if (keys.Settings.Rules().IsEmpty()) return;
+        var state = State ?? new RetentionState { App = _id.App };
+        var run = state.Current ?? new RetentionRun(Now, null, new RetentionCounts());
+        var (counts, next) = await GoOnAsync(keys, state.Cursor, preview: false);
+        run = run with { Counts = run.Counts + counts };
+        if (next is null && run.Counts != new RetentionCounts(Users: run.Counts.Users))
+            await Services.Ports.PurgeAsync();
+        await SaveAsync(next is null
+            ? state with { Last = run with { Finished = Now }, Current = null, Cursor = null, Next = Now + Period }
+            : state with { Current = run, Cursor = next, Next = null });
+        await Services.Ports.Wakeups.SetAsync(Name, State!.Next ?? Now + Soon);
+    }
+
+    private async Task<(RetentionCounts Counts, string? Next)> GoOnAsync(
+        WrappedKeys keys, string? cursor, bool preview)
+    {
+        var walk = new UserWalk(Services.Ports.States, keys);
+        var began = Services.Time.GetTimestamp();
+        var counts = new RetentionCounts();
+        do
+        {
+            var page = await walk.ReadAsync(cursor);
+            var looks = page.Items.Select(user => LookAsync(user, keys.Settings.Rules(), preview));
+            counts = (await Task.WhenAll(looks)).Aggregate(counts, (sum, look) => sum + look);
+            cursor = page.Next;
+        }
+        while (cursor is not null && Services.Time.GetElapsedTime(began) < Slice);
+        return (counts, cursor);
+    }
+
+    /// <summary>Looks at one user's stored state, and asks the user only if something is over.</summary>
+    private async Task<RetentionCounts> LookAsync(TaggedState found, RetentionRules rules, bool preview)
+    {
+        var counts = new RetentionCounts(Users: 1);
+        try
+        {
+            var user = UserId.Parse(found.Id);
+            if (!await IsAnythingOverAsync(user, await OpenAsync(found), rules)) return counts;
+            RetentionPlace? place = null;
+            do
+            {
+                var step = await Context.Internal<IUserInternals>(user).ApplyRetentionAsync(rules, place, preview);
+                counts += step.Counts;
+                place = step.Next;
+            }
+            while (place is not null);
+        }
+        catch (SecureUserDataException e) when (e.Code is ErrorCode.Tampered or ErrorCode.Conflict)
+        {
+            counts += new RetentionCounts(Failed: 1); // the data of all others must not live on for one
+        }
+        return counts;
+    }
+
+    private async Task<UserState> OpenAsync(TaggedState found)
+    {
+        using var lease = await RentKeysAsync(_id.App);
+        var plaintext = StateSeal.Of(lease.Keys).Open(found.Id, found.State);
+        var state = JsonSerializer.Deserialize(plaintext, StateJson.Default.UserState)!;
+        CryptographicOperations.ZeroMemory(plaintext);
+        return state;
+    }
+
+    private async Task<bool> IsAnythingOverAsync(UserId user, UserState state, RetentionRules rules)
+    {
+        if (state.Erased is not null) return false;
+        if (RetentionPolicy.Keep(state, rules, Now).Names.Length > 0) return true;
+        foreach (var (collection, period) in rules.Collections)
+            if (await Services.Ports.Records.ListAsync(user, collection, null, limit: 1, bytes: 1) is [var oldest]
+                && RetentionPolicy.MayBeOver(oldest.Id, period, Now))
+                return true;
+        return false;
+    }
+}
