@@ -75,6 +75,8 @@ public static class SessionExtensions
             var report = await retention.RunAsync();
             if (report.Current is not { } run) return report;
             progress?.Report(run.Counts);
+            report = await retention.GetAsync();
+            if (report.Current is null) return report; // a wake-up has done the rest: another run would be in vain
         }
     }
 

@@ -99,12 +99,16 @@ internal static class LogCommands
                 ["Chain", "No.", "Time", "Actor", "Activity", "What", "Purpose", "Reason", "Count"],
                 entries.Select(IReadOnlyList<string?> (e) =>
                 [
-                    e.Chain, e.Sequence.ToString(CultureInfo.InvariantCulture), Output.Time(e.At), e.Actor, Activity(e),
+                    e.Chain, e.Sequence.ToString(CultureInfo.InvariantCulture), Time(e), e.Actor, Activity(e),
                     string.Join(", ", e.Names), e.Purpose, e.Reason,
                     e.Count == 1 ? "" : e.Count.ToString(CultureInfo.InvariantCulture),
                 ]));
             if (next is not null) run.Out.Note($"There is more: go on with --after {next}.");
         });
+
+    /// <summary>An entry that was emptied has no time.</summary>
+    private static string Time(AccessLogEntry entry) =>
+        entry.Activity == SecureUserData.Activity.Expired ? "" : Output.Time(entry.At);
 
     private static string Activity(AccessLogEntry entry) =>
         entry.Decision is { } decision ? $"{entry.Activity}: {decision.Status}" : entry.Activity.ToString();

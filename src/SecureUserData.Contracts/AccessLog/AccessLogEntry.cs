@@ -3,6 +3,10 @@ namespace SecureUserData;
 /// <summary>What an entry of the access log is about. The numbers are stored and never change.</summary>
 public enum Activity
 {
+    /// <summary>An entry that was emptied when its retention was over: it has its number and nothing else, neither
+    /// time nor actor. An entry <see cref="LogExpired"/> says which ones were.</summary>
+    Expired = 0,
+
     /// <summary>An application was registered.</summary>
     ApplicationRegistered = 2,
 

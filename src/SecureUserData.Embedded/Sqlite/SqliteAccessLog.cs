@@ -49,6 +49,19 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         return true;
     });
 
+    public Task ExpireAsync(string chain, IReadOnlyList<long> sequences, byte[] body)
+    {
+        var rows = sequences.SelectMany(
+            sequence => Positions(chain, sequence, 1), (sequence, position) => (sequence, position)).ToList();
+        return _writer.WriteAsync((chain, rows, body), static (w, expire) =>
+        {
+            foreach (var (sequence, position) in expire.rows)
+                w.Prepare("UPDATE log SET body = $1 WHERE rowid = $2 AND chain = $3 AND sequence = $4")
+                    .Run(expire.body, position, expire.chain, sequence);
+            return true;
+        });
+    }
+
     public ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count)
     {
         var last = _index.LastSequence(chain) ?? Number(LastIndexed, chain);
@@ -159,7 +172,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         _pendingHeads.Clear();
     }
 
-    private List<LogRow> Read(string chain, long from, int limit)
+    /// <summary>Where the rows of a chain are, from a sequence number on.</summary>
+    private List<long> Positions(string chain, long from, int limit)
     {
         var (first, inMemory) = _index.Find(chain, from, limit); // memory first: what leaves it is in the table already
         var positions = from >= first
@@ -172,8 +186,13 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
                 [chain, from, first, limit],
                 row => row.GetInt64(0));
         positions.AddRange(inMemory);
+        return positions.Count > limit ? positions[..limit] : positions;
+    }
+
+    private List<LogRow> Read(string chain, long from, int limit)
+    {
         var rows = new List<LogRow>();
-        foreach (var position in positions.Take(limit))
+        foreach (var position in Positions(chain, from, limit))
         {
             var row = _readers.Read(
                 $"SELECT {RowColumns} FROM log WHERE rowid = $1", [position], row => row.Read() ? Row(row) : null);

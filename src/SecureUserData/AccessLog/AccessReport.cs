@@ -23,6 +23,7 @@ internal sealed class AccessReport(IAccessLog log, ApplicationKeys keys)
             {
                 after = position;
                 looked++;
+                if (ExpiredBody.TryRead(row.Body, out _)) continue; // it does not say any more what it was
                 var entry = LogEntry.Parse(row.Body, $"row {position} of the access log");
                 if (entry.App != app
                     || entry.Activity is not (Activity.DataRead or Activity.ReadRefused)

@@ -16,6 +16,9 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
     private readonly string? _app = app?.ToString();
     private byte[] _head = LogMac.Start;
 
+    /// <summary>Which entries may be empty: the chain's owner knows.</summary>
+    internal LogExpiry Expiry { get; set; } = LogExpiry.None;
+
     /// <summary>The number of the newest entry; 0 while the chain is empty.</summary>
     internal long Sequence { get; private set; }
 
@@ -89,7 +92,9 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         {
             if (rows[i].Sequence != after + 1 + entries.Count)
                 throw SecureUserDataException.Tampered(Place(after + 1 + entries.Count));
-            var entry = Check(rows[i], previous!, keys).ToView(name, rows[i].Sequence);
+            var entry = IsExpired(rows[i])
+                ? LogEntry.ExpiredView(name, rows[i].Sequence)
+                : Check(rows[i], previous!, keys).ToView(name, rows[i].Sequence);
             entries.Add(new ChainedLogEntry(entry, rows[i].Body, rows[i].Mac));
             previous = rows[i].Mac;
         }
@@ -160,6 +165,16 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
 
     /// <summary>The MAC of an entry that was checked before.</summary>
     internal async Task<byte[]> MacAsync(long sequence) => (await log.ReadAsync(name, sequence, 1))[0].Mac;
+
+    /// <summary>Whether a row was emptied, with authority: its own MAC cannot tell any more. That the row is where it
+    /// was is told by the MAC of the next row that was not, and by its batch.</summary>
+    private bool IsExpired(LogRow row)
+    {
+        if (!ExpiredBody.TryRead(row.Body, out var owner)) return false;
+        return owner == app && Expiry.Covers(row.Sequence)
+            ? true
+            : throw SecureUserDataException.Tampered(Place(row.Sequence));
+    }
 
     private LogEntry Check(LogRow row, byte[] previous, VersionedKeys keys)
     {

@@ -56,6 +56,14 @@ internal sealed record LogEntry
     [JsonPropertyName("refers")]
     public long? Refers { get; init; }
 
+    /// <summary>The last entry that <see cref="Activity.LogExpired"/> lets be emptied.</summary>
+    [JsonPropertyName("through")]
+    public long? Through { get; init; }
+
+    /// <summary>Entries up to there that it does not let be emptied.</summary>
+    [JsonPropertyName("kept")]
+    public long[]? Kept { get; init; }
+
     /// <summary>Whether a state follows the entry.</summary>
     [JsonIgnore]
     internal bool IsChange => Activity is
@@ -64,6 +72,10 @@ internal sealed record LogEntry
         or Activity.CredentialReissued or Activity.FieldsSet or Activity.ProcessingPaused
         or Activity.ProcessingResumed or Activity.ConsentDecided or Activity.NotApplied or Activity.UserErased
         or Activity.RetentionApplied or Activity.LogExpired or Activity.RetentionChanged;
+
+    /// <summary>An entry that was emptied, as it is shown.</summary>
+    internal static AccessLogEntry ExpiredView(string chain, long sequence) => new(
+        chain, sequence, DateTimeOffset.UnixEpoch, "", Activity.Expired, [], null, null, null, 1, null);
 
     internal byte[] ToBody() => JsonSerializer.SerializeToUtf8Bytes(this, LogJson.Default.LogEntry);
 

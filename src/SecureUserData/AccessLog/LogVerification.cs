@@ -14,6 +14,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     private const int PageRows = Limits.PageItems;
 
     private readonly Dictionary<string, (long Sequence, byte[] Mac)> _heads = [];
+    private readonly ExpiredRows _expired = new();
     private readonly IAccessLog _log = services.Ports.Log;
     private readonly Queue<LogBatch> _batches = new();
     private LogBatch? _batch;
@@ -48,6 +49,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             }
             progress?.Report(position);
         }
+        if (_expired.FirstUncovered is { } place) throw SecureUserDataException.Tampered(place);
         return new LogVerified(position, _heads.Count);
     }
 
@@ -78,6 +80,12 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         var head = _heads.TryGetValue(row.Chain, out var known) ? known : (Sequence: 0, Mac: LogMac.Start);
         var place = LogMac.Place(row.Chain, head.Sequence + 1);
         if (row.Sequence != head.Sequence + 1) throw SecureUserDataException.Tampered(place);
+        _heads[row.Chain] = (row.Sequence, row.Mac);
+        if (ExpiredBody.TryRead(row.Body, out var owner))
+        {
+            _expired.Add(row.Chain, row.Sequence, owner);
+            return;
+        }
         var entry = LogEntry.Parse(row.Body, place);
         if (entry.App is null)
         {
@@ -90,7 +98,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             using var lease = await RentAsync(app, place);
             Check(lease.Keys.Log);
         }
-        _heads[row.Chain] = (row.Sequence, row.Mac);
+        _expired.Cover(row.Chain, row.Sequence, entry);
 
         void Check(VersionedKeys keys)
         {

@@ -1,13 +1,20 @@
 namespace SecureUserData.Ports;
 
-/// <summary>Keeps the rows of the access log. It is append-only, and (chain, sequence) is unique: that is the fence
-/// which keeps a second activation of the same entity from going on unnoticed.</summary>
+/// <summary>Keeps the rows of the access log. It is append-only, but for bodies that expire, and (chain, sequence) is
+/// unique: that is the fence which keeps a second activation of the same entity from going on unnoticed.</summary>
 public interface IAccessLog
 {
     /// <summary>Appends a row durably, in one batch with others that come at the same time.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when the row is not the next of its
     /// chain.</exception>
     Task AppendAsync(LogRow row);
+
+    /// <summary>Puts another body into rows whose retention is over, durably, in one write. Chain, sequence and MAC
+    /// stay; rows that are not there do not matter.</summary>
+    /// <param name="chain">Whose chain.</param>
+    /// <param name="sequences">Which rows, oldest first.</param>
+    /// <param name="body">What stands in their place.</param>
+    Task ExpireAsync(string chain, IReadOnlyList<long> sequences, byte[] body);
 
     /// <summary>The last rows of a chain, newest first.</summary>
     ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count);

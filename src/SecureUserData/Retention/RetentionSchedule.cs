@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using SecureUserData.Access;
+using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
@@ -71,15 +72,19 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
             : throw SecureUserDataException.NotFound("application");
     }
 
-    private RetentionReport Report(RetentionRules rules) =>
-        new(rules, State?.Last, State?.Current, rules.IsEmpty() ? null : State?.Next);
+    private RetentionReport Report(RetentionRules rules) => rules.IsEmpty()
+        ? new(rules, State?.Last, null, null)
+        : new(rules, State?.Last, State?.Current, State?.Next);
 
     /// <summary>One slice. It is stored before the next wake-up is asked for: after a crash between the two the one
-    /// that is still on the list goes on.</summary>
+    /// that is still on the list goes on. Under other rules than it began with, the run goes over all users again.
+    /// </summary>
     private async Task RunSliceAsync(WrappedKeys keys)
     {
         if (keys.Settings.Rules().IsEmpty()) return;
         var state = State ?? new RetentionState { App = _id.App };
+        string[] rules = RetentionPolicy.Describe(keys.Settings.Rules());
+        if (!state.Rules.SequenceEqual(rules)) state = state with { Rules = [.. rules], Cursor = null };
         var run = state.Current ?? new RetentionRun(Now, null, new RetentionCounts());
         var (counts, next) = await GoOnAsync(keys, state.Cursor, preview: false);
         run = run with { Counts = run.Counts + counts };
@@ -89,6 +94,10 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
             ? state with { Last = run with { Finished = Now }, Current = null, Cursor = null, Next = Now + Period }
             : state with { Current = run, Cursor = next, Next = null });
         await Services.Ports.Wakeups.SetAsync(Name, State!.Next ?? Now + Soon);
+        // Rules that were set meanwhile have asked for a wake-up too, which this one has replaced.
+        var latest = (await Application.GetWrappedKeysAsync()).Settings.Rules();
+        if (!rules.SequenceEqual(RetentionPolicy.Describe(latest)))
+            await Services.Ports.Wakeups.SetAsync(Name, Now + Soon);
     }
 
     private async Task<(RetentionCounts Counts, string? Next)> GoOnAsync(
@@ -115,20 +124,43 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
         try
         {
             var user = UserId.Parse(found.Id);
-            if (!await IsAnythingOverAsync(user, await OpenAsync(found), rules)) return counts;
-            RetentionPlace? place = null;
-            do
-            {
-                var step = await Context.Internal<IUserInternals>(user).ApplyRetentionAsync(rules, place, preview);
-                counts += step.Counts;
-                place = step.Next;
-            }
-            while (place is not null);
+            var state = await OpenAsync(found);
+            if (await IsDataOverAsync(user, state, rules)) counts += await EraseDataAsync(user, rules, preview);
+            if (rules.Log is { } period && await IsLogOverAsync(found.Id, state, period))
+                counts += await EmptyLogAsync(user, period, preview);
         }
         catch (SecureUserDataException e) when (e.Code is ErrorCode.Tampered or ErrorCode.Conflict)
         {
             counts += new RetentionCounts(Failed: 1); // the data of all others must not live on for one
         }
+        return counts;
+    }
+
+    private async Task<RetentionCounts> EraseDataAsync(UserId user, RetentionRules rules, bool preview)
+    {
+        var counts = new RetentionCounts();
+        RetentionPlace? place = null;
+        do
+        {
+            var step = await Context.Internal<IUserInternals>(user).ApplyRetentionAsync(rules, place, preview);
+            counts += step.Counts;
+            place = step.Next;
+        }
+        while (place is not null);
+        return counts;
+    }
+
+    private async Task<RetentionCounts> EmptyLogAsync(UserId user, TimeSpan period, bool preview)
+    {
+        var counts = new RetentionCounts();
+        long? after = 0;
+        do
+        {
+            var step = await Context.Internal<IUserInternals>(user).ExpireLogAsync(period, after.Value, preview);
+            counts += new RetentionCounts(LogEntries: step.Emptied);
+            after = step.Next;
+        }
+        while (after is not null);
         return counts;
     }
 
@@ -141,7 +173,7 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
         return state;
     }
 
-    private async Task<bool> IsAnythingOverAsync(UserId user, UserState state, RetentionRules rules)
+    private async Task<bool> IsDataOverAsync(UserId user, UserState state, RetentionRules rules)
     {
         if (state.Erased is not null) return false;
         if (RetentionPolicy.Keep(state, rules, Now).Names.Length > 0) return true;
@@ -150,5 +182,22 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
                 && RetentionPolicy.MayBeOver(oldest.Id, period, Now))
                 return true;
         return false;
+    }
+
+    /// <summary>Looks at the first entry that is neither emptied nor needed, and says more than what was emptied before
+    /// it; a row after it tells that it is not the newest.</summary>
+    private async Task<bool> IsLogOverAsync(string chain, UserState state, TimeSpan period)
+    {
+        var expiry = state.LogExpiry ?? LogExpiry.None;
+        var inForce = state.Decisions.Select(decision => decision.Sequence).ToHashSet();
+        if (expiry.IsPending || expiry.Kept.Any(sequence => !inForce.Contains(sequence))) return true;
+        for (var at = expiry.Through + 1; ; at++)
+        {
+            if (inForce.Contains(at)) continue;
+            if (await Services.Ports.Log.ReadAsync(chain, at, 2) is not [var row, _]) return false;
+            var entry = LogEntry.Parse(row.Body, LogMac.Place(chain, at));
+            if (!RetentionPolicy.IsOver(entry.At, period, Now)) return false;
+            if (entry.Activity != Activity.LogExpired) return true;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Retention;
@@ -13,6 +14,9 @@ public sealed record RetentionState : IApplicationState
 
     /// <summary>The run under way.</summary>
     public RetentionRun? Current { get; init; }
+
+    /// <summary>The rules that the run under way, or the last one, began with, in names.</summary>
+    public ImmutableArray<string> Rules { get; init; } = [];
 
     /// <summary>Where the run under way goes on (see <see cref="UserWalk"/>).</summary>
     public string? Cursor { get; init; }

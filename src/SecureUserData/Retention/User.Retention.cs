@@ -12,8 +12,7 @@ public partial class User
     /// <inheritdoc/>
     public async Task<RetentionStep> ApplyRetentionAsync(RetentionRules rules, RetentionPlace? from, bool preview)
     {
-        if (State is not { } state || (Caller != Caller.System && Caller.App != state.App))
-            throw SecureUserDataException.NotFound("user");
+        var state = DemandForRetention();
         if (state.Erased is not null) return new RetentionStep(new RetentionCounts(), null);
         var kept = RetentionPolicy.Keep(state, rules, Now);
         var (records, next) = await FindOverAsync(rules, from);
@@ -32,6 +31,12 @@ public partial class User
         if (next is null) Context.RequestUnload(); // who has not been heard of for so long is rarely called at once
         return step;
     }
+
+    /// <summary>The state, erased or not, if the engine or the user's application has retention applied.</summary>
+    private UserState DemandForRetention() =>
+        State is { } state && (Caller == Caller.System || Caller.App == state.App)
+            ? state
+            : throw SecureUserDataException.NotFound("user");
 
     /// <summary>Records that are over, from a place on: a page of the store for each collection, until one is full.
     /// </summary>

@@ -27,6 +27,13 @@ public interface IUserInternals : IEntityInternals
     /// <param name="from">The place that the step before ended at; null to begin.</param>
     /// <param name="preview">Only counts; nothing is erased.</param>
     Task<RetentionStep> ApplyRetentionAsync(RetentionRules rules, RetentionPlace? from, bool preview);
+
+    /// <summary>Empties entries of the user's chain that are over, on record first: one step of it. Also for a user who
+    /// is erased.</summary>
+    /// <param name="period">How long entries are kept.</param>
+    /// <param name="after">The entry that the step before ended at; 0 to begin.</param>
+    /// <param name="preview">Only counts; nothing is emptied.</param>
+    Task<LogRetentionStep> ExpireLogAsync(TimeSpan period, long after, bool preview);
 }
 
 /// <summary>What a consent asks a user to release.</summary>
@@ -46,3 +53,8 @@ public sealed record RetentionStep(RetentionCounts Counts, RetentionPlace? Next)
 /// <param name="Collection">The collection.</param>
 /// <param name="After">The last record looked at.</param>
 public sealed record RetentionPlace(string Collection, RecordId After);
+
+/// <summary>What one step of the log's retention has done.</summary>
+/// <param name="Emptied">Entries that it has emptied, or would have.</param>
+/// <param name="Next">Where the next step goes on; null at the end.</param>
+public sealed record LogRetentionStep(int Emptied, long? Next);

@@ -36,7 +36,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         using var lease = await RentKeysAsync(state.App);
         if (state.Erased is null) Hold(UserKey.Unwrap(state, Name, lease.Keys), state.App);
         _uses = new KeyUses(state.KeyUses);
-        _chain = new Chain(Name, state.App, Services.Ports.Log, Context);
+        _chain = new Chain(Name, state.App, Services.Ports.Log, Context) { Expiry = state.LogExpiry ?? LogExpiry.None };
         await _chain.LoadAsync(lease.Keys.Log);
         if (state.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
         await ReconcileAsync(state, lease.Keys.Log);

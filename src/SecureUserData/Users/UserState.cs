@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SecureUserData.AccessLog;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Users;
@@ -44,6 +45,9 @@ public sealed record UserState : IApplicationState
 
     /// <summary>The last change in the user's chain that this state has in it.</summary>
     public long LastSequence { get; init; }
+
+    /// <summary>Which entries of the user's chain have been emptied; null for none.</summary>
+    public LogExpiry? LogExpiry { get; init; }
 
     /// <summary>The entry that announced the erasure; null while the user is not erased. An erased user has no key, and
     /// nothing brings it back.</summary>

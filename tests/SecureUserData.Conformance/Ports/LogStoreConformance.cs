@@ -25,6 +25,30 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
     }
 
     [Fact]
+    public async Task Rows_that_expire_have_another_body_and_keep_their_place_and_their_mac()
+    {
+        var other = Fresh();
+        for (var sequence = 1; sequence <= 6; sequence++)
+            foreach (var chain in (string[])[_chain, other]) await Log.AppendAsync(Row(chain, sequence));
+
+        await Log.ExpireAsync(_chain, [1, 2, 4, 99], Bytes("over"));
+        await Log.ExpireAsync(Fresh(), [1], Bytes("over"));
+        await Log.ExpireAsync(other, [], Bytes("over"));
+        await Fixture.CrashAsync();
+
+        var rows = await Log.ReadAsync(_chain, 1, 100);
+        Assert.Equal(6, rows.Count);
+        foreach (var row in rows)
+            AssertSame(
+                row.Sequence is 1 or 2 or 4 ? Row(_chain, row.Sequence) with { Body = Bytes("over") }
+                    : Row(_chain, row.Sequence),
+                row);
+        Assert.All(await Log.ReadAsync(other, 1, 100), row => AssertSame(Row(other, row.Sequence), row));
+        await Log.AppendAsync(Row(_chain, 7));
+        await Log.CheckAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_chain_is_read_from_a_number_on_and_its_tail_newest_first()
     {
         for (var sequence = 1; sequence <= 10; sequence++) await Log.AppendAsync(Row(_chain, sequence));

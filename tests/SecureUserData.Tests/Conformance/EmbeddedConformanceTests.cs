@@ -15,6 +15,9 @@ public sealed class EmbeddedHistoryTests(EmbeddedFixture engine)
 public sealed class EmbeddedRetentionTests(EmbeddedFixture engine)
     : RetentionConformance(engine), IClassFixture<EmbeddedFixture>;
 
+public sealed class EmbeddedLogRetentionTests(EmbeddedFixture engine)
+    : LogRetentionConformance(engine), IClassFixture<EmbeddedFixture>;
+
 public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
     : UniqueFieldConformance(engine), IClassFixture<EmbeddedFixture>;
 

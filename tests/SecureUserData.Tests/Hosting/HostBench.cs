@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SecureUserData.Access;
+using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
@@ -108,6 +109,10 @@ internal sealed class HostBench : IAsyncDisposable
     /// <summary>The entities that are to be woken now.</summary>
     internal IEnumerable<string> Due() => _store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
 
+    /// <summary>Verifies the whole access log.</summary>
+    internal Task<LogVerified> VerifyLogAsync() =>
+        new LogVerification(_services, Outside).RunAsync(null, TestContext.Current.CancellationToken);
+
     internal SqliteWakeups Wakeups => _store.Wakeups;
 
     /// <summary>The buffer of the plain key of an active user.</summary>
@@ -151,7 +156,18 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
 {
     private int _failures;
 
-    internal enum Failure { None, LoadingState, BeforeSavingState, AfterSavingState, BeforeAppending, AfterAppending }
+    internal enum Failure
+    {
+        None,
+        LoadingState,
+        BeforeSavingState,
+        AfterSavingState,
+        BeforeAppending,
+        AfterAppending,
+        BeforeDeleting,
+        BeforeExpiring,
+        WhileExpiring,
+    }
 
     internal Failure Next { get; set; }
 
@@ -164,7 +180,7 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
 
     public IUniqueKeys UniqueKeys => ports.UniqueKeys;
 
-    public IRecordStore Records => ports.Records;
+    public IRecordStore Records => new FailingRecords(this, ports.Records);
 
     public IAccessLog Log => new FailingLog(this, ports.Log);
 
@@ -199,6 +215,38 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
         }
     }
 
+    private sealed class FailingRecords(FailingPorts owner, IRecordStore records) : IRecordStore
+    {
+        public Task PutAsync(RecordKey key, byte[] envelope) => records.PutAsync(key, envelope);
+
+        public Task<IReadOnlyList<RecordId>> AddAsync(
+            UserId user, string collection, IReadOnlyList<StoredRecord> added) =>
+            records.AddAsync(user, collection, added);
+
+        public ValueTask<byte[]?> GetAsync(RecordKey key) => records.GetAsync(key);
+
+        public ValueTask<IReadOnlySet<RecordId>> FindAsync(
+            UserId user, string collection, IReadOnlyList<RecordId> ids) => records.FindAsync(user, collection, ids);
+
+        public Task<bool> DeleteAsync(RecordKey key) => records.DeleteAsync(key);
+
+        public Task DeleteManyAsync(UserId user, string collection, IReadOnlyList<RecordId> ids)
+        {
+            owner.FailIf(Failure.BeforeDeleting);
+            return records.DeleteManyAsync(user, collection, ids);
+        }
+
+        public ValueTask<long> CountAsync(UserId user) => records.CountAsync(user);
+
+        public Task<int> DeleteAllAsync(UserId user, int limit) => records.DeleteAllAsync(user, limit);
+
+        public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
+            UserId user, string collection, RecordId? after, int limit, int bytes) =>
+            records.ListAsync(user, collection, after, limit, bytes);
+
+        public ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => records.CollectionsAsync(user);
+    }
+
     private sealed class FailingLog(FailingPorts owner, IAccessLog log) : IAccessLog
     {
         public async Task AppendAsync(LogRow row)
@@ -206,6 +254,14 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
             owner.FailIf(Failure.BeforeAppending);
             await log.AppendAsync(row);
             owner.FailIf(Failure.AfterAppending);
+        }
+
+        public async Task ExpireAsync(string chain, IReadOnlyList<long> sequences, byte[] body)
+        {
+            owner.FailIf(Failure.BeforeExpiring);
+            await log.ExpireAsync(chain, [.. sequences.Take(1)], body); // as a store that cannot do all at once
+            owner.FailIf(Failure.WhileExpiring);
+            await log.ExpireAsync(chain, sequences, body);
         }
 
         public ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count) => log.TailAsync(chain, count);

@@ -45,6 +45,22 @@ public sealed class RetentionTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task A_run_under_way_goes_over_all_again_when_the_rules_change_and_ends_when_there_are_none()
+    {
+        using var folder = scene.Copy();
+        await using var engine = await OpenAsync(folder, new SlowClock(Later));
+        await SetAsync(engine, RetentionRules.None with { Log = TimeSpan.FromDays(36_000) });
+        var retention = await RetentionAsync(engine);
+        Assert.NotNull((await retention.RunAsync()).Current); // has passed all but the erased
+
+        await SetAsync(engine, RetentionRules.None);
+        Assert.Null((await retention.RunToEndAsync(cancellation: Cancellation)).Last);
+        await SetAsync(engine);
+
+        Assert.Equal(3, (await retention.RunToEndAsync(cancellation: Cancellation)).Last!.Counts.Records);
+    }
+
+    [Fact]
     public async Task A_run_that_is_cut_off_is_taken_up_by_a_wake_up()
     {
         using var folder = scene.Copy();
@@ -114,8 +130,8 @@ public sealed class RetentionTests(Scene scene) : IClassFixture<Scene>
             MasterKeyRing.Parse(DataFolder.Masters),
             new EmbeddedOptions { Time = clock ?? new FakeClock(Later.AddDays(-40)) });
 
-    private async Task SetAsync(EmbeddedEngine engine) =>
-        await (await engine.SignInAsync(scene.Shop.Credential)).Get(scene.Shop.Id).SetRetentionAsync(Rules);
+    private async Task SetAsync(EmbeddedEngine engine, RetentionRules? rules = null) =>
+        await (await engine.SignInAsync(scene.Shop.Credential)).Get(scene.Shop.Id).SetRetentionAsync(rules ?? Rules);
 
     private async Task<IRetention> RetentionAsync(EmbeddedEngine engine) =>
         (await engine.SignInAsync(scene.Shop.Credential)).Get(new RetentionId(scene.Shop.Id));

@@ -1,0 +1,97 @@
+namespace SecureUserData.Tests.Hosting;
+
+/// <summary>A run of retention during which storage fails once, wherever that is, on a store that cannot keep an entry
+/// and a state in one commit.</summary>
+public sealed class RetentionFaultTests
+{
+    private const int MoreThanThereAre = 100;
+
+    private static readonly RetentionRules Rules = new()
+    {
+        Fields = new Dictionary<string, TimeSpan> { ["email"] = TimeSpan.FromDays(30) },
+        Collections = new Dictionary<string, TimeSpan> { ["letters"] = TimeSpan.FromDays(30) },
+        Log = TimeSpan.FromDays(30),
+    };
+
+    [Theory]
+    [InlineData("LoadingState")]
+    [InlineData("BeforeSavingState")]
+    [InlineData("AfterSavingState")]
+    [InlineData("BeforeAppending")]
+    [InlineData("AfterAppending")]
+    [InlineData("BeforeDeleting")]
+    [InlineData("BeforeExpiring")]
+    [InlineData("WhileExpiring")]
+    public async Task Wherever_storage_fails_a_later_run_finishes(string failure)
+    {
+        var failures = 0;
+        for (var skip = 0; skip < MoreThanThereAre; skip++)
+        {
+            await using var bench = await HostBench.CreateAsync();
+            var (user, self, script) = await FillAsync(bench);
+            bench.Ports.Skip = skip;
+            bench.Ports.Next = Enum.Parse<FailingPorts.Failure>(failure);
+            try
+            {
+                await bench.WakeAsync(new RetentionId(bench.ShopId));
+            }
+            catch (SecureUserDataException e)
+            {
+                Assert.Equal(ErrorCode.Unavailable, e.Code);
+            }
+            bench.Ports.Next = FailingPorts.Failure.None;
+            bench.Clock.Advance(TimeSpan.FromDays(1));
+            Assert.Contains($"{new RetentionId(bench.ShopId)}", bench.Due());
+            for (var run = 0; run < 3; run++) // what could not be announced the first time is a row of its own
+            {
+                await bench.WakeAsync(new RetentionId(bench.ShopId));
+                bench.Clock.Advance(TimeSpan.FromDays(1));
+            }
+
+            await AssertDoneAsync(bench, user, self, script, $"{failure} after {skip}");
+
+            if (bench.Ports.Failures == 0) break;
+            failures++;
+        }
+        Assert.InRange(failures, 1, MoreThanThereAre - 1); // it failed at every place, and then there was none left
+    }
+
+    private static async Task AssertDoneAsync(HostBench bench, UserId id, IUser user, ISession script, string when)
+    {
+        var reading = await script.Get(new ConsentId(id, ScriptId.Parse(script.Identity.Id)))
+            .ReadAsync(new Selection { Fields = ["name", "email"], Collection = "letters" });
+        Assert.True(reading.Fields.Keys.SequenceEqual(["name"]), $"{when}: the field is there");
+        Assert.True(reading.Records!.Items.Count == 0, $"{when}: records are there");
+        // A store that has failed after a write is opened anew, and then claims of before are settled.
+        if (!when.StartsWith("AfterSavingState", StringComparison.Ordinal))
+            await bench.Shop.CreateUserAsync(new Dictionary<string, string> { ["email"] = "ada@example.org" });
+        var log = await user.ReadLogAsync();
+        var given = log.Single(entry => entry.Activity == Activity.ConsentDecided);
+        Assert.True(log.Any(entry => entry.Activity == Activity.Expired), $"{when}: no entry is empty");
+        Assert.DoesNotContain(log, entry => entry.Activity is Activity.UserCreated or Activity.RecordPut);
+        Assert.Equal(ConsentStatus.Given, given.Decision!.Status);
+        await bench.VerifyLogAsync();
+    }
+
+    private static async Task<(UserId User, IUser Self, ISession Script)> FillAsync(HostBench bench)
+    {
+        // Ids take their time from the system's clock: long after it no id is young.
+        bench.Clock.Advance(new DateTimeOffset(2101, 1, 5, 9, 0, 0, TimeSpan.Zero) - bench.Clock.GetUtcNow());
+        await bench.Shop.Get(bench.ShopId).SetRetentionAsync(Rules);
+        var (user, own, credential) = await bench.UserAsync();
+        await own.SetFieldAsync("email", "ada@example.org");
+        for (var i = 0; i < 2; i++)
+            await bench.Shop.Get(user).PutRecordAsync("letters", RecordContent.Text($"letter {i}"));
+        var script = await bench.Shop.RegisterScriptAsync(new ScriptText("Letters", "Write", LegalBasis.Consent)
+        {
+            Fields = ["name", "email"],
+            Collections = ["letters"],
+        });
+        var session = await bench.SignInAsync(credential);
+        await session.Get(new ConsentId(user, script.Id)).GiveAsync();
+        bench.Clock.Advance(TimeSpan.FromDays(30));
+        for (var i = 0; i < 3; i++) await own.GetAsync();
+        await bench.Shop.Get(user).SetFieldAsync("name", "Ada");
+        return (user, own, await bench.SignInAsync(script.Credential));
+    }
+}
