@@ -10,6 +10,10 @@ public sealed class SecureUserDataException(ErrorCode code, string message, Exce
     /// <summary>Why the call was not carried out.</summary>
     public ErrorCode Code { get; } = code;
 
+    /// <summary>The cursor with which a list goes on after what stopped it; null where asking again is the
+    /// way.</summary>
+    public string? Cursor { get; init; }
+
     internal static SecureUserDataException Denied(string message) => new(ErrorCode.Denied, message);
 
     internal static SecureUserDataException NotFound(string what) =>

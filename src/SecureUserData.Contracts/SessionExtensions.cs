@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SecureUserData;
 
 /// <summary>Shorter ways to say what most callers say.</summary>
@@ -101,5 +103,34 @@ public static class SessionExtensions
         }
         while (cursor is not null);
         return counts;
+    }
+
+    /// <summary>Reads all users who allow it, signed in as a script (<see cref="IReadAll.ReadAsync"/>), page by page.
+    /// It can be stopped at any time and gone on with later: the cursor is the id of the last user.</summary>
+    /// <param name="session">The script's session.</param>
+    /// <param name="fields">What to read.</param>
+    /// <param name="cursor">The id of the last user already read; null to begin.</param>
+    /// <param name="limit">At most this many users are read ahead, 1 to <see cref="Limits.PageItems"/>.</param>
+    /// <param name="cancellation">Stops it between two pages.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> at a user who does not authenticate;
+    /// <see cref="SecureUserDataException.Cursor"/> goes on after that user.</exception>
+    public static async IAsyncEnumerable<UserReading> ReadAllAsync(
+        this ISession session,
+        IReadOnlyList<string> fields,
+        string? cursor = null,
+        int limit = Limits.PageItems,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var script = ScriptId.TryParse(session.Identity.Id, out var id)
+            ? session.Get(new ReadAllId(id))
+            : throw SecureUserDataException.Denied("Only the script may do this: sign in with that credential.");
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var page = await script.ReadAsync(fields, cursor, limit);
+            foreach (var reading in page.Items) yield return reading;
+            cursor = page.Next;
+        }
+        while (cursor is not null);
     }
 }

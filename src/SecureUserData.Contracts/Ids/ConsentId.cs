@@ -16,6 +16,17 @@ public readonly record struct ConsentId(UserId User, ScriptId Script) : IEntityI
                 "That is not a consent id: expected a user id, '/' and a script id.");
     }
 
+    /// <summary>Reads the text of an id; false when it is not one.</summary>
+    public static bool TryParse(string? text, out ConsentId id)
+    {
+        id = default;
+        if (text?.Split('/') is not [var left, var right]
+            || !UserId.TryParse(left, out var user) || !ScriptId.TryParse(right, out var script))
+            return false;
+        id = new(user, script);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{User}/{Script}";
 }

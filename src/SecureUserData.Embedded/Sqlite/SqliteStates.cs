@@ -14,7 +14,7 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         WHERE t.tag = $1 AND t.id > $2 ORDER BY t.id LIMIT $3
         """,
         [tag, after ?? "", limit],
-        row => new TaggedState(row.Text(4), Read(row))));
+        row => new TaggedState(row.Text(4), ReadOrNothing(row))));
 
     /// <summary>Where announcements of states are appended; none while an installation is set up.</summary>
     internal SqliteAccessLog? Log { get; set; }
@@ -26,6 +26,20 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         var tags = row.Text(2);
         return new StoredState(
             row.Integer(0), row.Text(1), tags.Length == 0 ? [] : tags.Split(TagSeparator), row.Blob(3));
+    }
+
+    /// <summary>A row whose columns are not what was written becomes a state that carries no tag and does not
+    /// authenticate: it must not cost the others of its page.</summary>
+    private static StoredState ReadOrNothing(SqliteDataReader row)
+    {
+        try
+        {
+            return Read(row);
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered)
+        {
+            return new StoredState(0, "", [], []);
+        }
     }
 
     private sealed class StateSlot(string id, SqliteStates states, SqliteWriter writer, SqliteReaders readers)

@@ -7,7 +7,7 @@ using SecureUserData.Users;
 namespace SecureUserData.Consents;
 
 /// <summary>The firewall between one user and one script. Nothing is stored before something is decided.</summary>
-public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentErasure
+public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentInternals, IConsentErasure
 {
     private readonly ConsentId _id;
 
@@ -99,9 +99,23 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentErasur
         return await ReadAsDecidedAsync(selection);
     }
 
+    /// <inheritdoc/>
+    public async Task<Reading?> TryReadAsync(Selection selection)
+    {
+        Caller.Demand(CallerKind.Script);
+        if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
+        if (Decision?.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
+        return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is null
+            ? await User.TryReleaseAsync(Request(selection))
+            : null;
+    }
+
+    private ReleaseRequest Request(Selection selection) =>
+        new(selection, State?.Purpose, Decision?.Sequence ?? 0, Decision?.Masks);
+
     private Task<Reading> ReadAsDecidedAsync(Selection selection)
     {
-        var request = new ReleaseRequest(selection, State?.Purpose, Decision?.Sequence ?? 0, Decision?.Masks);
+        var request = Request(selection);
         return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is { } refusal
             ? RefuseAsync(request, refusal)
             : User.ReleaseAsync(request);
@@ -131,7 +145,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentErasur
     }
 
     private protected override IReadOnlyList<string> Tags(ConsentState state) =>
-        state.Decisions is [.., { Status: ConsentStatus.Given }] ? [$"given/{_id.Script}"] : [];
+        state.Decisions is [.., { Status: ConsentStatus.Given }] ? [ConsentState.GivenTag(_id.Script)] : [];
 
     private async Task<ScriptView> DemandUserAsync()
     {

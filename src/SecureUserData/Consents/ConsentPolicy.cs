@@ -5,6 +5,9 @@ namespace SecureUserData.Consents;
 /// <summary>The firewall's rules, as functions of the time and what was decided.</summary>
 internal static class ConsentPolicy
 {
+    /// <summary>What a session of an older version is told.</summary>
+    internal const string Newer = "The script has a newer version than this session: sign in again.";
+
     internal static ConsentStatus Status(DateTimeOffset now, ConsentDecision? decision) => decision switch
     {
         null => ConsentStatus.Requested,
@@ -27,7 +30,7 @@ internal static class ConsentPolicy
                 _ => "The script has changed since the user decided: ask the user again.",
             });
         if (decision!.ScriptVersion != scriptVersion)
-            return new("version", "The script has a newer version than this session: sign in again.");
+            return new("version", Newer);
         if (!IsWithin(selection, decision))
             return new("scope", "The user has not allowed all of what is asked for: ask for less.");
         return null;

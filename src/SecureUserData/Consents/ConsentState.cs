@@ -17,4 +17,7 @@ public sealed record ConsentState : IApplicationState
 
     /// <summary>Whether the user was erased, and with the user all decisions.</summary>
     public bool IsErased { get; init; }
+
+    /// <summary>The tag of all consents that are given to a script.</summary>
+    internal static string GivenTag(ScriptId script) => $"given/{script}";
 }

@@ -37,6 +37,8 @@ public sealed record EntityKind(
             Rank.Overview,
             text => RetentionId.TryParse(text, out var id) ? id : null,
             (id, slot, context, services) => new RetentionSchedule(id, slot, context, services)),
+        Of<ReadAllId, IReadAll>(
+            Rank.Overview, _ => null, (id, _, context, services) => new ReadAll(id, context, services)),
         Of<ConsentId, IConsent>(
             Rank.Consent,
             text => text.Contains('/') && text.StartsWith("usr_", StringComparison.Ordinal)

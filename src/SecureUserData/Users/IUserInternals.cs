@@ -11,6 +11,9 @@ public interface IUserInternals : IEntityInternals
     /// <summary>Puts the reading on record, durably, and only then decrypts and releases.</summary>
     Task<Reading> ReleaseAsync(ReleaseRequest request);
 
+    /// <summary>The same; null where the user has paused all processing, which leaves no refusal in the log.</summary>
+    Task<Reading?> TryReleaseAsync(ReleaseRequest request);
+
     /// <summary>Puts it on record that a script was refused; many equal refusals become one entry with a
     /// count.</summary>
     Task RecordRefusalAsync(ReleaseRequest request, string reason);

@@ -15,12 +15,20 @@ public partial class User
     public async Task<Reading> ReleaseAsync(ReleaseRequest request)
     {
         var state = Demand(CallerKind.Script);
-        if (state.Paused)
-        {
-            await RecordRefusalAsync(request, "paused");
-            throw SecureUserDataException.Denied(
-                "The user has paused all processing: try again when the user resumes it.");
-        }
+        if (!state.Paused) return await ReleaseAsync(state, request);
+        await RecordRefusalAsync(request, "paused");
+        throw SecureUserDataException.Denied("The user has paused all processing: try again when the user resumes it.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<Reading?> TryReleaseAsync(ReleaseRequest request)
+    {
+        var state = Demand(CallerKind.Script);
+        return state.Paused ? null : await ReleaseAsync(state, request);
+    }
+
+    private async Task<Reading> ReleaseAsync(UserState state, ReleaseRequest request)
+    {
         // A consent that was set back to an older copy in the database ends here.
         if (_decisions.GetValueOrDefault(Caller.Script!.Value) != request.Decision)
         {

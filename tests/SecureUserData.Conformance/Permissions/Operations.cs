@@ -54,6 +54,7 @@ internal static class Operations
             ["IScript.RegisterAsync"] = (s, _, _) => s.Get(ScriptId.New()).RegisterAsync(Text),
             ["IScript.AddVersionAsync"] = (s, t, _) => s.Get(t.Script).AddVersionAsync(Text),
             ["IScript.GetAsync"] = (s, t, _) => s.Get(t.Script).GetAsync(),
+            ["IReadAll.ReadAsync"] = (s, t, _) => s.Get(new ReadAllId(t.Script)).ReadAsync(["name"]),
             ["IConsent.GetAsync"] = (s, t, _) => Consent(s, t).GetAsync(),
             ["IConsent.GiveAsync"] = (s, t, grant) => Consent(s, t).GiveAsync(grant),
             ["IConsent.RefuseAsync"] = (s, t, _) => Consent(s, t).RefuseAsync(),

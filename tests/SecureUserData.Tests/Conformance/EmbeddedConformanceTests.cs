@@ -64,3 +64,6 @@ public sealed class EmbeddedErasureTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedExportTests(EmbeddedFixture engine)
     : ExportConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedReadAllTests(EmbeddedFixture engine)
+    : ReadAllConformance(engine), IClassFixture<EmbeddedFixture>;
