@@ -6,14 +6,22 @@ internal static class Comparison
     private const int Rounds = 5;
     private const int WarmUpSeconds = 5;
 
-    internal static async Task<FlowResult> RunAsync(string name, string folder, TimeSpan time)
+    /// <param name="name">The flow.</param>
+    /// <param name="prepared">The folder of a prepared installation.</param>
+    /// <param name="folder">Where the limit writes.</param>
+    /// <param name="time">How long each side runs.</param>
+    /// <param name="users">Users to be prepared where there is no installation yet; null for as many as the flow needs.
+    /// </param>
+    internal static async Task<FlowResult> RunAsync(
+        string name, string prepared, string folder, TimeSpan time, int? users)
     {
         await Console.Error.WriteLineAsync($"{name}: preparing");
-        await using var installation = await Installation.MakeAsync(Path.Combine(folder, "data"));
+        await using var installation = await Installation.OpenAsync(prepared, users ?? Flow.Needed(name));
         var flow = Flow.All[name](installation);
         await flow.PrepareAsync();
         await flow.RunAsync(TimeSpan.FromSeconds(WarmUpSeconds)); // until the hot code is compiled for good
-        using var replay = flow.Limit is null ? null : new Replay(installation.Database, folder);
+        using var replay = flow.Limit is null ? null : new Replay(
+            installation.Database, folder, readsStates: flow is ReadAllFlow);
         var rounds = new List<(Measurement Flow, double? Limit)>();
         for (var round = 1; round <= Rounds; round++)
         {

@@ -16,30 +16,46 @@ internal abstract class Flow
             ["read"] = installation => new ReadFlow(installation),
             ["refused"] = installation => new RefusedFlow(installation),
             ["record-put"] = installation => new RecordPutFlow(installation),
+            ["read-all"] = installation => new ReadAllFlow(installation),
         };
+
+    /// <summary>Users that there must be before a flow begins.</summary>
+    internal static int Needed(string flow) => All[flow](null!).NeededUsers;
 
     /// <summary>What the limit is; null when the flow writes nothing that a limit could write.</summary>
     internal abstract string? Limit { get; }
 
+    /// <summary>Users that there must be before it begins.</summary>
+    internal virtual int NeededUsers => 0;
+
+    /// <summary>Callers at a time.</summary>
+    protected virtual int Concurrency => Callers;
+
     internal abstract Task PrepareAsync();
 
-    /// <summary>One operation of one caller.</summary>
-    internal abstract Task StepAsync(int caller, int step);
+    /// <summary>Runs before each round, outside its time.</summary>
+    internal virtual Task BeginAsync() => Task.CompletedTask;
+
+    /// <summary>One step of one caller.</summary>
+    /// <returns>How many operations it was.</returns>
+    internal abstract Task<int> StepAsync(int caller, int step);
 
     /// <summary>Lets all callers go for some time.</summary>
     internal async Task<Measurement> RunAsync(TimeSpan time)
     {
+        await BeginAsync();
         GC.Collect();
+        var operations = 0;
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var watch = Stopwatch.StartNew();
-        var latencies = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        var latencies = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(caller => Task.Run(async () =>
         {
             var ticks = new List<long>();
             while (watch.Elapsed < time)
             {
                 var start = Stopwatch.GetTimestamp();
-                await StepAsync(caller, _steps[caller]++);
+                Interlocked.Add(ref operations, await StepAsync(caller, _steps[caller]++));
                 ticks.Add(Stopwatch.GetTimestamp() - start);
             }
             return ticks;
@@ -47,6 +63,7 @@ internal abstract class Flow
         var elapsed = watch.Elapsed;
         return new Measurement(
             elapsed,
+            operations,
             [.. latencies.SelectMany(ticks => ticks).Order()],
             Process.GetCurrentProcess().TotalProcessorTime - cpu,
             GC.GetTotalAllocatedBytes(precise: true) - allocated);
@@ -57,16 +74,18 @@ internal abstract class Flow
 
 /// <summary>What one round showed.</summary>
 /// <param name="Elapsed">How long it took.</param>
-/// <param name="Latencies">Of each operation, in ticks of <see cref="Stopwatch"/>, sorted.</param>
+/// <param name="Operations">How many operations that were.</param>
+/// <param name="Latencies">Of each step, in ticks of <see cref="Stopwatch"/>, sorted.</param>
 /// <param name="Cpu">Processor time of the whole process.</param>
 /// <param name="Allocated">Bytes allocated by the whole process.</param>
-internal sealed record Measurement(TimeSpan Elapsed, long[] Latencies, TimeSpan Cpu, long Allocated)
+internal sealed record Measurement(
+    TimeSpan Elapsed, int Operations, long[] Latencies, TimeSpan Cpu, long Allocated)
 {
-    internal double PerSecond => Latencies.Length / Elapsed.TotalSeconds;
+    internal double PerSecond => Operations / Elapsed.TotalSeconds;
 
-    internal double CpuMicros => Cpu.TotalMicroseconds / Latencies.Length;
+    internal double CpuMicros => Cpu.TotalMicroseconds / Operations;
 
-    internal double AllocatedBytes => (double)Allocated / Latencies.Length;
+    internal double AllocatedBytes => (double)Allocated / Operations;
 
     internal double Percentile(double share) =>
         Stopwatch.GetElapsedTime(0, Latencies[(int)((Latencies.Length - 1) * share)]).TotalMilliseconds;

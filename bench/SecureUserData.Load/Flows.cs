@@ -7,8 +7,11 @@ internal sealed class CreateFlow(Installation installation) : Flow
 
     internal override Task PrepareAsync() => Task.CompletedTask;
 
-    internal override Task StepAsync(int caller, int step) =>
-        installation.Session.CreateUserAsync(Installation.Profile($"caller{caller}step{step}"));
+    internal override async Task<int> StepAsync(int caller, int step)
+    {
+        await installation.CreateUserAsync();
+        return 1;
+    }
 }
 
 /// <summary>One field of different users.</summary>
@@ -20,8 +23,12 @@ internal sealed class SetFlow(Installation installation) : Flow
 
     internal override async Task PrepareAsync() => _users = await installation.CreateUsersAsync(2_048);
 
-    internal override Task StepAsync(int caller, int step) =>
-        installation.Session.Get(_users[Pick(caller, step, _users.Count)].Id).SetFieldAsync("suburb", $"Suburb {step}");
+    internal override async Task<int> StepAsync(int caller, int step)
+    {
+        var user = installation.Session.Get(_users[Pick(caller, step, _users.Count)].Id);
+        await user.SetFieldAsync("suburb", $"Suburb {step}");
+        return 1;
+    }
 
     /// <summary>Callers never meet at one user.</summary>
     internal static int Pick(int caller, int step, int count) => (caller + step % (count / Callers) * Callers) % count;
@@ -40,17 +47,18 @@ internal sealed class ReadFlow(Installation installation) : Flow
     {
         var (script, session) = await installation.RegisterScriptAsync();
         _script = session;
+        var notice = (await installation.Session.Get(script).GetAsync()).Notice;
         var users = await installation.CreateUsersAsync(Callers * 10);
-        await Parallel.ForEachAsync(users, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (user, _) =>
-            await installation.GiveAsync(user, script));
+        await Installation.ForEachAsync(users.Count, i => installation.GiveAsync(users[i], script, notice));
         _consents = [.. users.Select(user => new ConsentId(user.Id, script))];
     }
 
-    internal override async Task StepAsync(int caller, int step)
+    internal override async Task<int> StepAsync(int caller, int step)
     {
         var consent = _consents[SetFlow.Pick(caller, step, _consents.Count)];
         var reading = await _script.Get(consent).ReadAsync(Selection);
         if (reading.Fields.Count != 3) throw new InvalidOperationException("A reading is incomplete.");
+        return 1;
     }
 }
 
@@ -70,7 +78,7 @@ internal sealed class RefusedFlow(Installation installation) : Flow
         _consents = [.. (await installation.CreateUsersAsync(2_048)).Select(user => new ConsentId(user.Id, script))];
     }
 
-    internal override async Task StepAsync(int caller, int step)
+    internal override async Task<int> StepAsync(int caller, int step)
     {
         try
         {
@@ -78,7 +86,7 @@ internal sealed class RefusedFlow(Installation installation) : Flow
         }
         catch (SecureUserDataException e) when (e.Code == ErrorCode.Denied)
         {
-            return;
+            return 1;
         }
         throw new InvalidOperationException("A reading was not refused.");
     }
@@ -94,7 +102,42 @@ internal sealed class RecordPutFlow(Installation installation) : Flow
 
     internal override async Task PrepareAsync() => _users = await installation.CreateUsersAsync(2_048);
 
-    internal override Task StepAsync(int caller, int step) =>
-        installation.Session.Get(_users[SetFlow.Pick(caller, step, _users.Count)].Id)
-            .PutRecordAsync("messages", Content);
+    internal override async Task<int> StepAsync(int caller, int step)
+    {
+        var user = installation.Session.Get(_users[SetFlow.Pick(caller, step, _users.Count)].Id);
+        await user.PutRecordAsync("messages", Content);
+        return 1;
+    }
+}
+
+/// <summary>A script that reads three fields of everybody, page by page. Nobody is in memory when a round begins, and
+/// there are so many users that it does not come to the same one twice in a round.</summary>
+internal sealed class ReadAllFlow(Installation installation) : Flow
+{
+    private IReadAll _all = null!;
+    private string? _cursor;
+
+    internal override string Limit => "bare reads of the same state rows, and bare durable appends of the same log rows";
+
+    internal override int NeededUsers => 100_000;
+
+    protected override int Concurrency => 1;
+
+    internal override Task PrepareAsync() => Task.CompletedTask;
+
+    internal override async Task BeginAsync()
+    {
+        await installation.ReopenAsync();
+        var session = await installation.SignInAsNewsletterAsync();
+        _all = session.Get(new ReadAllId(installation.Newsletter));
+    }
+
+    internal override async Task<int> StepAsync(int caller, int step)
+    {
+        var page = await _all.ReadAsync(["email", "given_name", "surname"], _cursor, Limits.PageItems);
+        if (page.Items.Any(reading => reading.Fields.Count != 3))
+            throw new InvalidOperationException("A reading is incomplete.");
+        _cursor = page.Next;
+        return page.Items.Count;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
 
@@ -6,35 +8,63 @@ namespace SecureUserData.Load;
 /// <summary>An engine with one application, ready for callers.</summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    private readonly MasterKeyRing _masters;
-    private readonly EmbeddedEngine _engine;
+    private const string KeysName = "keys.json";
 
-    private Installation(MasterKeyRing masters, EmbeddedEngine engine, AppId app, ISession session, string database)
+    private readonly string _folder;
+    private readonly MasterKeyRing _masters;
+    private readonly PreparedKeys _keys;
+    private readonly string _run = UserId.New().ToString(); // no two runs make the same e-mail address
+    private EmbeddedEngine _engine;
+    private int _created;
+
+    private Installation(string folder, PreparedKeys keys, MasterKeyRing masters, EmbeddedEngine engine)
     {
-        _masters = masters;
-        _engine = engine;
-        App = app;
-        Session = session;
-        Database = database;
+        (_folder, _keys, _masters, _engine) = (folder, keys, masters, engine);
+        Session = null!;
     }
 
-    internal AppId App { get; }
-
     /// <summary>Signed in as the application.</summary>
-    internal ISession Session { get; }
+    internal ISession Session { get; private set; }
 
-    internal string Database { get; }
+    internal string Database => Path.Combine(_folder, "sud.db");
 
-    internal static async Task<Installation> MakeAsync(string folder)
+    /// <summary>The script that all prepared users have given their consent to.</summary>
+    internal ScriptId Newsletter => ScriptId.Parse(_keys.ScriptId);
+
+    /// <summary>The installation in a folder; made, with so many users who have given their consent, where there is
+    /// none.</summary>
+    internal static async Task<Installation> OpenAsync(string folder, int users)
     {
-        var masters = MasterKeyRing.Parse(MasterKeyRing.Generate());
+        var path = Path.Combine(folder, KeysName);
+        var isNew = !File.Exists(path);
+        if (isNew) await MakeAsync(folder, path);
+        var keys = JsonSerializer.Deserialize<PreparedKeys>(await File.ReadAllTextAsync(path))!;
+        var masters = MasterKeyRing.Parse(keys.Masters);
+        var installation = new Installation(folder, keys, masters, await EmbeddedEngine.OpenAsync(folder, masters));
+        installation.Session = await installation._engine.SignInAsync(new Credential(keys.App));
+        if (isNew) await installation.PrepareAsync(users);
+        return installation;
+    }
+
+    private static async Task MakeAsync(string folder, string path)
+    {
+        var ring = MasterKeyRing.Generate();
+        using var masters = MasterKeyRing.Parse(ring);
         var (engine, operatorCredential) = await EmbeddedEngine.CreateAsync(folder, masters);
+        await using var closed = engine;
         var operators = await engine.SignInAsync(operatorCredential);
         var app = await operators.RegisterApplicationAsync(
             new ApplicationSettings("Load") { UniqueFields = ["email"] });
-        return new Installation(
-            masters, engine, app.Id, await engine.SignInAsync(app.Credential), Path.Combine(folder, "sud.db"));
+        var script = await (await engine.SignInAsync(app.Credential)).RegisterScriptAsync(Text);
+        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new PreparedKeys(
+            ring, app.Credential.Reveal(), script.Id.ToString(), script.Credential.Reveal())));
     }
+
+    private static ScriptText Text =>
+        new("Invoices", "Write and send the monthly invoices", LegalBasis.Contract)
+        {
+            Fields = ["email", "given_name", "surname"],
+        };
 
     /// <summary>Ten fields, as of a person.</summary>
     internal static Dictionary<string, string> Profile(string unique) => new()
@@ -51,35 +81,70 @@ internal sealed class Installation : IAsyncDisposable
         ["soc_sec_id"] = "5304218",
     };
 
+    internal Task<CreatedUser> CreateUserAsync() =>
+        Session.CreateUserAsync(Profile($"{_run}-{Interlocked.Increment(ref _created)}"));
+
     /// <summary>So many users.</summary>
     internal async Task<IReadOnlyList<CreatedUser>> CreateUsersAsync(int count)
     {
         var users = new CreatedUser[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Flow.Callers }, async (i, _) =>
-            users[i] = await Session.CreateUserAsync(Profile($"user{i}")));
+        await ForEachAsync(count, async i => users[i] = await CreateUserAsync());
         return users;
     }
 
     /// <summary>A script that wants three fields, signed in.</summary>
     internal async Task<(ScriptId Id, ISession Session)> RegisterScriptAsync()
     {
-        var script = await Session.RegisterScriptAsync(
-            new ScriptText("Invoices", "Write and send the monthly invoices", LegalBasis.Contract)
-            {
-                Fields = ["email", "given_name", "surname"],
-            });
+        var script = await Session.RegisterScriptAsync(Text);
         return (script.Id, await _engine.SignInAsync(script.Credential));
     }
 
-    internal async Task GiveAsync(CreatedUser user, ScriptId script)
+    internal Task<ISession> SignInAsNewsletterAsync() => _engine.SignInAsync(new Credential(_keys.Script));
+
+    /// <summary>Gives a new user's consent.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="notice">Its notice.</param>
+    internal async Task GiveAsync(CreatedUser user, ScriptId script, string notice)
     {
         var session = await _engine.SignInAsync(await _engine.ClaimAsync(user.ClaimCode));
-        await session.Get(new ConsentId(user.Id, script)).GiveAsync();
+        await session.Get(new ConsentId(user.Id, script)).GiveAsync(new ConsentGrant(notice));
     }
+
+    /// <summary>Closes the engine and opens it again, so that nobody is in memory. Sessions from before are not used any
+    /// more.</summary>
+    /// <param name="maxActive">Entities that may be in memory; null for as many as usual.</param>
+    internal async Task ReopenAsync(int? maxActive = null)
+    {
+        await _engine.DisposeAsync();
+        var options = new EmbeddedOptions();
+        _engine = await EmbeddedEngine.OpenAsync(
+            _folder, _masters, options with { MaxActive = maxActive ?? options.MaxActive });
+        Session = await _engine.SignInAsync(new Credential(_keys.App));
+    }
+
+    private async Task PrepareAsync(int users)
+    {
+        var notice = (await Session.Get(Newsletter).GetAsync()).Notice;
+        var watch = Stopwatch.StartNew();
+        var done = 0;
+        await ForEachAsync(users, async _ =>
+        {
+            await GiveAsync(await CreateUserAsync(), Newsletter, notice);
+            if (Interlocked.Increment(ref done) % 50_000 == 0)
+                await Console.Error.WriteLineAsync($"{done} of {users} users after {watch.Elapsed.TotalSeconds:0} s");
+        });
+    }
+
+    internal static Task ForEachAsync(int count, Func<int, Task> step) => Parallel.ForAsync(
+        0, count, new ParallelOptions { MaxDegreeOfParallelism = Flow.Callers }, async (i, _) => await step(i));
 
     public async ValueTask DisposeAsync()
     {
         await _engine.DisposeAsync();
         _masters.Dispose();
     }
+
+    /// <summary>What opens a prepared folder: only made-up people are in it.</summary>
+    private sealed record PreparedKeys(string Masters, string App, string ScriptId, string Script);
 }

@@ -8,6 +8,20 @@ var seconds = new Option<double>("--seconds")
 };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as JSON" };
 var flows = new Option<string[]>("--flow") { Description = "Only these flows", AllowMultipleArgumentsPerToken = true };
+var users = new Option<int?>("--users")
+{
+    Description = "Prepare so many users, who have given their consent, before each flow; as many as a flow needs if "
+        + "left out",
+};
+var prepared = new Option<string?>("--prepared")
+{
+    Description = "Use the installation in this folder for all flows and keep it; it is prepared first if it is not "
+        + "there",
+};
+var memory = new Option<bool>("--memory")
+{
+    Description = "Measure what users in memory cost (100,000 of them, or --users) instead of flows",
+};
 var folder = new Option<string>("--dir")
 {
     Description = "Where the data folders are made; name a folder on the disk to be measured",
@@ -16,7 +30,7 @@ var folder = new Option<string>("--dir")
 
 var command = new RootCommand("Measures each flow of the embedded engine against a bare limit, in alternating rounds.")
 {
-    seconds, json, flows, folder,
+    seconds, json, flows, users, prepared, memory, folder,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -32,11 +46,25 @@ command.SetAction(async (arguments, _) =>
         await Console.Error.WriteLineAsync("--seconds must be more than 0.");
         return 2;
     }
+    if (arguments.GetValue(memory))
+    {
+        const int Usual = 100_000;
+        using var place = new TemporaryFolder(arguments.GetValue(folder)!);
+        await using var installation = await Installation.OpenAsync(
+            arguments.GetValue(prepared) ?? place.Path, arguments.GetValue(users) ?? Usual);
+        await MemoryUse.RunAsync(installation, arguments.GetValue(users) ?? Usual);
+        return 0;
+    }
     var results = new List<FlowResult>();
     foreach (var name in names)
     {
         using var place = new TemporaryFolder(arguments.GetValue(folder)!);
-        results.Add(await Comparison.RunAsync(name, place.Path, TimeSpan.FromSeconds(arguments.GetValue(seconds))));
+        results.Add(await Comparison.RunAsync(
+            name,
+            arguments.GetValue(prepared) ?? Path.Combine(place.Path, "data"),
+            place.Path,
+            TimeSpan.FromSeconds(arguments.GetValue(seconds)),
+            arguments.GetValue(users)));
     }
     Report.Print(results);
     if (arguments.GetValue(json) is { } file) await Report.WriteJsonAsync(results, file.FullName);

@@ -11,20 +11,33 @@ internal sealed class Replay : IDisposable
 {
     private readonly SqliteConnection _source;
     private readonly SqliteConnection _target;
+    private readonly Statement? _find;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private long _position;
+    private long _before;
     private long _state;
     private long _record;
 
-    internal Replay(string database, string folder)
+    /// <param name="database">The engine's file.</param>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="readsStates">Whether each operation also reads the states of the consent and the user that its entry
+    /// is about.</param>
+    internal Replay(string database, string folder, bool readsStates)
     {
         _source = SqliteFile.OpenReader(database);
-        _target = SqliteFile.OpenWriter(Path.Combine(folder, "bare.db"), create: true);
+        var path = Path.Combine(folder, "bare.db");
+        using (var copy = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            copy.Open();
+            _source.BackupDatabase(copy); // what was there before the first round
+        }
+        _target = SqliteFile.OpenWriter(path, create: false);
         SqliteFile.Execute(_target, "PRAGMA wal_autocheckpoint=4000"); // as often as the engine's writer does it itself
         _begin = new Statement(_target, "BEGIN IMMEDIATE");
         _commit = new Statement(_target, "COMMIT");
-        Write(Load()); // what was there before the first round
+        if (readsStates) _find = new Statement(_source, "SELECT version, owner, tags, body FROM state WHERE id = $1");
+        Mark();
     }
 
     /// <summary>Writes what the engine has written since the last time.</summary>
@@ -32,8 +45,10 @@ internal sealed class Replay : IDisposable
     internal double Run()
     {
         var operations = Load();
+        var states = _find is null ? [] : StatesRead();
         GC.Collect();
         var watch = Stopwatch.StartNew();
+        foreach (var state in states) Read(state);
         Write(operations);
         return operations.Count / watch.Elapsed.TotalSeconds;
     }
@@ -49,14 +64,24 @@ internal sealed class Replay : IDisposable
         }
     }
 
+    private void Read(string id)
+    {
+        using var reader = _find!.Query(id);
+        var values = new object[4];
+        if (!reader.Read() || reader.GetValues(values) != 4) throw new InvalidOperationException("A state is missing.");
+    }
+
+    /// <summary>The consents and users that the new rows of the log are about.</summary>
+    private List<string> StatesRead() =>
+        [.. Rows("SELECT chain || '/' || (body ->> '$.by'), chain FROM log WHERE rowid > $1", _before)
+            .SelectMany(row => row.Cast<string>())];
+
     /// <summary>One operation for each new row of the log, with the rows of the same user that came with it.</summary>
     private List<IReadOnlyList<BareRow>> Load()
     {
         var states = Rows("SELECT row, id, version, owner, tags, body FROM state WHERE row > $1", _state)
             .ToDictionary(row => (string)row[1]);
         var changed = Changed(states);
-        var keys = Rows("SELECT 0, key, holder, epoch FROM unique_key WHERE $1 = $1", 0)
-            .ToLookup(row => (string)row[2]);
         var records = Rows("SELECT row, user, collection, id, envelope FROM record WHERE row > $1", _record)
             .ToDictionary(row => $"record/{row[2]}/{row[3]}");
         var operations = new List<IReadOnlyList<BareRow>>();
@@ -66,7 +91,7 @@ internal sealed class Replay : IDisposable
             var chain = (string)log[1];
             if (states.Remove(chain, out var state))
             {
-                rows.AddRange(keys[chain].Select(key => new BareRow("unique_key", key[1..])));
+                rows.AddRange(Tags(state).SelectMany(Keys).Select(key => new BareRow("unique_key", key)));
                 rows.Add(new BareRow("state", state[1..]));
                 rows.AddRange(Tags(state).Select(tag => new BareRow("tag", [tag, chain])));
             }
@@ -78,21 +103,37 @@ internal sealed class Replay : IDisposable
                 rows.Add(new BareRow("record", record[1..]));
             operations.Add(rows);
         }
+        Mark();
+        return operations;
+    }
+
+    /// <summary>Takes note of what is there.</summary>
+    private void Mark()
+    {
+        _before = _position;
         _position = Max("log", "rowid");
         _state = Max("state", "row");
         _record = Max("record", "row");
-        return operations;
     }
+
+    /// <summary>The claim of a tag, if it is a unique key.</summary>
+    private List<object[]> Keys(string tag) =>
+        Rows(_source, "SELECT key, holder, epoch FROM unique_key WHERE key = $1", tag);
 
     /// <summary>States that were stored before and have changed since: only a flow that changes states has
     /// them.</summary>
     private Dictionary<string, object[]> Changed(Dictionary<string, object[]> fresh)
     {
-        var known = new HashSet<string>(
-            Rows(_target, "SELECT 0, id || version FROM state WHERE $1 = $1", 0).Select(row => (string)row[1]));
-        return Rows("SELECT row, id, version, owner, tags, body FROM state WHERE $1 = $1", 0)
-            .Where(row => !fresh.ContainsKey((string)row[1]) && !known.Contains($"{row[1]}{row[2]}"))
-            .ToDictionary(row => (string)row[1], row => row[1..]);
+        const string Version = "SELECT version FROM state WHERE id = $1";
+        return Rows(
+            """
+            SELECT id, version, owner, tags, body FROM state
+            WHERE id IN (SELECT DISTINCT chain FROM log WHERE rowid > $1)
+            """,
+            _position)
+            .Where(row => !fresh.ContainsKey((string)row[0])
+                && Rows(_target, Version, row[0]) is [[var known]] && !known.Equals(row[1]))
+            .ToDictionary(row => (string)row[0]);
     }
 
     private static string[] Tags(object[] state) =>
@@ -106,7 +147,7 @@ internal sealed class Replay : IDisposable
 
     private List<object[]> Rows(string sql, long after) => Rows(_source, sql, after);
 
-    private static List<object[]> Rows(SqliteConnection connection, string sql, long after)
+    private static List<object[]> Rows(SqliteConnection connection, string sql, object after)
     {
         using var statement = new Statement(connection, sql);
         using var reader = statement.Query(after);
@@ -126,6 +167,7 @@ internal sealed class Replay : IDisposable
     public void Dispose()
     {
         _begin.Dispose();
+        _find?.Dispose();
         _commit.Dispose();
         _source.Dispose();
         _target.Dispose();
