@@ -22,7 +22,7 @@ internal static class Comparison
         await flow.RunAsync(TimeSpan.FromSeconds(WarmUpSeconds)); // until the hot code is compiled for good
         using var replay = flow.Limit is null ? null : new Replay(
             installation.Database, folder, readsStates: flow is ReadAllFlow);
-        var rounds = new List<(Measurement Flow, double? Limit)>();
+        var rounds = new List<(Measurement Flow, (double PerSecond, double CpuMicros)? Limit)>();
         for (var round = 1; round <= Rounds; round++)
         {
             await Console.Error.WriteLineAsync($"{name}: round {round} of {Rounds}");
@@ -36,8 +36,9 @@ internal static class Comparison
             Median(rounds.Select(round => round.Flow.CpuMicros)),
             Median(rounds.Select(round => round.Flow.AllocatedBytes)),
             flow.Limit,
-            flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value)),
-            flow.Limit is null ? null : Median(rounds.Select(round => round.Flow.PerSecond / round.Limit!.Value)));
+            flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.PerSecond)),
+            flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.CpuMicros)),
+            flow.Limit is null ? null : Median(rounds.Select(round => round.Flow.PerSecond / round.Limit!.Value.PerSecond)));
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
@@ -52,6 +53,7 @@ internal static class Comparison
 /// <param name="AllocatedBytes">Bytes allocated an operation.</param>
 /// <param name="Limit">What it is measured against.</param>
 /// <param name="LimitPerSecond">The limit's operations a second.</param>
+/// <param name="LimitCpuMicros">The limit's processor time an operation, in microseconds.</param>
 /// <param name="Ratio">The flow's rate over the limit's, each round by itself.</param>
 internal sealed record FlowResult(
     string Flow,
@@ -62,4 +64,5 @@ internal sealed record FlowResult(
     double AllocatedBytes,
     string? Limit,
     double? LimitPerSecond,
+    double? LimitCpuMicros,
     double? Ratio);

@@ -117,7 +117,7 @@ internal sealed class ReadAllFlow(Installation installation) : Flow
     private IReadAll _all = null!;
     private string? _cursor;
 
-    internal override string Limit => "bare reads of the same state rows, and bare durable appends of the same log rows";
+    internal override string Limit => "bare reads of the same state rows, then bare appends of the same log rows";
 
     internal override int NeededUsers => 100_000;
 

@@ -111,8 +111,8 @@ internal sealed class Installation : IAsyncDisposable
         await session.Get(new ConsentId(user.Id, script)).GiveAsync(new ConsentGrant(notice));
     }
 
-    /// <summary>Closes the engine and opens it again, so that nobody is in memory. Sessions from before are not used any
-    /// more.</summary>
+    /// <summary>Closes the engine and opens it again, so that nobody is in memory. Sessions from before are not used
+    /// any more.</summary>
     /// <param name="maxActive">Entities that may be in memory; null for as many as usual.</param>
     internal async Task ReopenAsync(int? maxActive = null)
     {

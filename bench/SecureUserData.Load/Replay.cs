@@ -11,9 +11,10 @@ internal sealed class Replay : IDisposable
 {
     private readonly SqliteConnection _source;
     private readonly SqliteConnection _target;
-    private readonly Statement? _find;
-    private readonly Statement _begin;
-    private readonly Statement _commit;
+    private readonly BareStatement? _find;
+    private readonly BareStatement _version;
+    private readonly BareStatement _begin;
+    private readonly BareStatement _commit;
     private long _position;
     private long _before;
     private long _state;
@@ -21,8 +22,8 @@ internal sealed class Replay : IDisposable
 
     /// <param name="database">The engine's file.</param>
     /// <param name="folder">Where to write.</param>
-    /// <param name="readsStates">Whether each operation also reads the states of the consent and the user that its entry
-    /// is about.</param>
+    /// <param name="readsStates">Whether each operation also reads the states of the consent and the user that its
+    /// entry is about.</param>
     internal Replay(string database, string folder, bool readsStates)
     {
         _source = SqliteFile.OpenReader(database);
@@ -34,23 +35,28 @@ internal sealed class Replay : IDisposable
         }
         _target = SqliteFile.OpenWriter(path, create: false);
         SqliteFile.Execute(_target, "PRAGMA wal_autocheckpoint=4000"); // as often as the engine's writer does it itself
-        _begin = new Statement(_target, "BEGIN IMMEDIATE");
-        _commit = new Statement(_target, "COMMIT");
-        if (readsStates) _find = new Statement(_source, "SELECT version, owner, tags, body FROM state WHERE id = $1");
+        _begin = new BareStatement(_target, "BEGIN IMMEDIATE");
+        _commit = new BareStatement(_target, "COMMIT");
+        if (readsStates)
+            _find = new BareStatement(_source, "SELECT version, owner, tags, body FROM state WHERE id = $1");
+        _version = new BareStatement(_target, "SELECT version FROM state WHERE id = $1");
         Mark();
     }
 
     /// <summary>Writes what the engine has written since the last time.</summary>
-    /// <returns>Operations a second.</returns>
-    internal double Run()
+    /// <returns>Operations a second, and processor time an operation in microseconds.</returns>
+    internal (double PerSecond, double CpuMicros) Run()
     {
         var operations = Load();
         var states = _find is null ? [] : StatesRead();
         GC.Collect();
+        var cpu = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         foreach (var state in states) Read(state);
         Write(operations);
-        return operations.Count / watch.Elapsed.TotalSeconds;
+        var elapsed = watch.Elapsed.TotalSeconds;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        return (operations.Count / elapsed, cpu.TotalMicroseconds / operations.Count);
     }
 
     private void Write(IReadOnlyList<IReadOnlyList<BareRow>> operations)
@@ -124,7 +130,6 @@ internal sealed class Replay : IDisposable
     /// them.</summary>
     private Dictionary<string, object[]> Changed(Dictionary<string, object[]> fresh)
     {
-        const string Version = "SELECT version FROM state WHERE id = $1";
         return Rows(
             """
             SELECT id, version, owner, tags, body FROM state
@@ -132,7 +137,7 @@ internal sealed class Replay : IDisposable
             """,
             _position)
             .Where(row => !fresh.ContainsKey((string)row[0])
-                && Rows(_target, Version, row[0]) is [[var known]] && !known.Equals(row[1]))
+                && Rows(_version, row[0]) is [[var known]] && !known.Equals(row[1]))
             .ToDictionary(row => (string)row[0]);
     }
 
@@ -149,7 +154,12 @@ internal sealed class Replay : IDisposable
 
     private static List<object[]> Rows(SqliteConnection connection, string sql, object after)
     {
-        using var statement = new Statement(connection, sql);
+        using var statement = new BareStatement(connection, sql);
+        return Rows(statement, after);
+    }
+
+    private static List<object[]> Rows(BareStatement statement, object after)
+    {
         using var reader = statement.Query(after);
         var rows = new List<object[]>();
         while (reader.Read())
@@ -168,6 +178,7 @@ internal sealed class Replay : IDisposable
     {
         _begin.Dispose();
         _find?.Dispose();
+        _version.Dispose();
         _commit.Dispose();
         _source.Dispose();
         _target.Dispose();
@@ -180,7 +191,7 @@ internal sealed record BareRow(string Kind, object[] Values);
 /// <summary>The statements that the engine uses too.</summary>
 internal sealed class BareStatements(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, Statement> _statements = new()
+    private readonly Dictionary<string, BareStatement> _statements = new()
     {
         ["log"] = new(connection, "INSERT INTO log (rowid, chain, sequence, body, mac) VALUES ($1, $2, $3, $4, $5)"),
         ["unique_key"] = new(connection, "INSERT INTO unique_key (key, holder, epoch) VALUES ($1, $2, $3)"),

@@ -11,7 +11,7 @@ internal static class Report
     {
         var table = new Table();
         table.AddColumns(
-            "flow", "per second", "p50 ms", "p99 ms", "CPU µs", "bytes", "limit per second", "ratio", "limit");
+            "flow", "per second", "p50 ms", "p99 ms", "CPU µs", "bytes", "limit per second", "limit CPU µs", "ratio", "limit");
         foreach (var result in results)
             table.AddRow(
                 result.Flow,
@@ -21,6 +21,7 @@ internal static class Report
                 Text(result.CpuMicros, "N1"),
                 Text(result.AllocatedBytes, "N0"),
                 Text(result.LimitPerSecond, "N0"),
+                Text(result.LimitCpuMicros, "N1"),
                 Text(result.Ratio, "N2"),
                 result.Limit ?? "–");
         AnsiConsole.Write(table);

@@ -183,7 +183,7 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     /// <summary>What there is, in numbers.</summary>
     public EngineStatus GetStatus()
     {
-        long Number(string sql) => _store.Readers.Read(sql, [], row => row.Read() ? row.GetInt64(0) : 0);
+        long Number(string sql) => _store.Readers.Read(sql, [], row => row.Read() ? row.Integer(0) : 0);
         return new EngineStatus(
             Applications: Number("SELECT count(*) FROM state WHERE id >= 'app_' AND id < 'app`'"),
             Users: Number("SELECT count(*) FROM state WHERE id >= 'usr_' AND id < 'usr`' AND id NOT LIKE '%/%'"),

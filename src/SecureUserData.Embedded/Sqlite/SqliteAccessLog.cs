@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Ports;
@@ -9,6 +8,10 @@ namespace SecureUserData.Embedded.Sqlite;
 internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 {
     private const string RowColumns = "chain, sequence, body, mac, rowid";
+
+    /// <summary>Rows by way of the index; empty columns where the index leads nowhere.</summary>
+    private const string Indexed = "SELECT l.chain, l.sequence, l.body, l.mac, i.position "
+        + "FROM log_index AS i LEFT JOIN log AS l ON l.rowid = i.position";
 
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
@@ -51,8 +54,10 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     public Task ExpireAsync(string chain, IReadOnlyList<long> sequences, byte[] body)
     {
-        var rows = sequences.SelectMany(
-            sequence => Positions(chain, sequence, 1), (sequence, position) => (sequence, position)).ToList();
+        var rows = sequences
+            .Select(sequence => (Sequence: sequence, Position: Position(chain, sequence)))
+            .Where(row => row.Position is not null)
+            .ToList();
         return _writer.WriteAsync((chain, rows, body), static (w, expire) =>
         {
             foreach (var (sequence, position) in expire.rows)
@@ -64,8 +69,11 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     public ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count)
     {
-        var last = _index.LastSequence(chain) ?? Number(LastIndexed, chain);
-        if (last == 0) return new([]);
+        if (_index.LastSequence(chain) is not { } last)
+            return new(_readers.List(
+                $"{Indexed} WHERE i.chain = $1 ORDER BY i.sequence DESC LIMIT $2",
+                [chain, count],
+                row => Found(row, chain)));
         var rows = Read(chain, Math.Max(1, last - count + 1), count);
         rows.Reverse();
         return new(rows);
@@ -88,7 +96,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             var found = _readers.Read(
-                $"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.GetString(0) : "");
+                $"PRAGMA integrity_check('{table}')", [], row => row.Read() ? row.Text(0) : "");
             if (found != "ok") throw SecureUserDataException.Tampered($"the pages of the table {table}");
         }
         var lost = Number(
@@ -172,44 +180,50 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         _pendingHeads.Clear();
     }
 
-    /// <summary>Where the rows of a chain are, from a sequence number on.</summary>
-    private List<long> Positions(string chain, long from, int limit)
-    {
-        var (first, inMemory) = _index.Find(chain, from, limit); // memory first: what leaves it is in the table already
-        var positions = from >= first
-            ? []
-            : _readers.List(
-                """
-                SELECT position FROM log_index WHERE chain = $1 AND sequence >= $2 AND sequence < $3
-                ORDER BY sequence LIMIT $4
-                """,
-                [chain, from, first, limit],
-                row => row.GetInt64(0));
-        positions.AddRange(inMemory);
-        return positions.Count > limit ? positions[..limit] : positions;
-    }
-
     private List<LogRow> Read(string chain, long from, int limit)
     {
-        var rows = new List<LogRow>();
-        foreach (var position in Positions(chain, from, limit))
-        {
-            var row = _readers.Read(
-                $"SELECT {RowColumns} FROM log WHERE rowid = $1", [position], row => row.Read() ? Row(row) : null);
-            if (row?.Chain != chain) throw SecureUserDataException.Tampered($"row {position} of the access log");
-            rows.Add(row);
-        }
+        var (first, inMemory) = _index.Find(chain, from, limit); // memory first: what leaves it is in the table already
+        var rows = from >= first
+            ? []
+            : _readers.List(
+                $"{Indexed} WHERE i.chain = $1 AND i.sequence >= $2 AND i.sequence < $3 ORDER BY i.sequence LIMIT $4",
+                [chain, from, first, limit],
+                row => Found(row, chain));
+        foreach (var position in inMemory.Take(limit - rows.Count))
+            rows.Add(_readers.Read(
+                $"SELECT {RowColumns} FROM log WHERE rowid = $1",
+                [position],
+                row => row.Read() ? Found(row, chain) : throw Lost(position)));
         return rows;
     }
 
-    private long Number(string sql, params ReadOnlySpan<object?> values) =>
-        _readers.Read(sql, values, row => row.Read() ? row.GetInt64(0) : 0);
+    /// <summary>Where a row of a chain is; null when there is none.</summary>
+    private long? Position(string chain, long sequence)
+    {
+        var (first, inMemory) = _index.Find(chain, sequence, 1);
+        return sequence >= first
+            ? inMemory is [var position] ? position : null
+            : _readers.Read(
+                "SELECT position FROM log_index WHERE chain = $1 AND sequence = $2",
+                [chain, sequence],
+                row => row.Read() ? row.Integer(0) : (long?)null);
+    }
 
-    private static LogRow Row(SqliteDataReader row) => new(row.Text(0), row.Integer(1), row.Blob(2), row.Blob(3));
+    /// <summary>A row that the index has led to; it is the chain's, or the index or the row was changed.</summary>
+    private static LogRow Found(Rows row, string chain) =>
+        !row.IsNull(0) && row.Text(0) == chain ? Row(row) : throw Lost(row.Integer(4));
+
+    private static SecureUserDataException Lost(long position) =>
+        SecureUserDataException.Tampered($"row {position} of the access log");
+
+    private long Number(string sql, params ReadOnlySpan<object?> values) =>
+        _readers.Read(sql, values, row => row.Read() ? row.Integer(0) : 0);
+
+    private static LogRow Row(Rows row) => new(row.Text(0), row.Integer(1), row.Blob(2), row.Blob(3));
 
     private static string BatchQuery(string rest) => $"SELECT first, last, rowid, digest, mac FROM log_batch {rest}";
 
-    private static LogBatch Batch(SqliteDataReader row) => new(
+    private static LogBatch Batch(Rows row) => new(
         row.Integer(0), row.Integer(1), row.Integer(2), row.Blob(3), row.Blob(4));
 
     public void Dispose() => _batches.Dispose();

@@ -71,7 +71,8 @@ internal static class SqliteFile
         var connection = Open(path, SqliteOpenMode.ReadWrite);
         try
         {
-            Execute(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY");
+            Execute(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; "
+                + "PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000");
             return connection;
         }
         catch

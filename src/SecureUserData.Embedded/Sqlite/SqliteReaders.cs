@@ -10,14 +10,13 @@ internal sealed class SqliteReaders(string path) : IDisposable
     private volatile bool _closed;
 
     /// <summary>Reads with a prepared statement; no transaction stays open afterwards.</summary>
-    internal T Read<T>(string sql, ReadOnlySpan<object?> values, Func<SqliteDataReader, T> read)
+    internal T Read<T>(string sql, ReadOnlySpan<object?> values, Func<Rows, T> read)
     {
         if (_closed) throw SecureUserDataException.Unavailable("The engine has been closed: open it again.");
         if (!_idle.TryTake(out var reader)) reader = new Reader(path);
         try
         {
-            using var rows = reader.Prepare(sql).Query(values);
-            return read(rows);
+            return reader.Prepare(sql).Query(values, read);
         }
         catch (SqliteException e)
         {
@@ -30,7 +29,7 @@ internal sealed class SqliteReaders(string path) : IDisposable
         }
     }
 
-    internal List<T> List<T>(string sql, ReadOnlySpan<object?> values, Func<SqliteDataReader, T> row) =>
+    internal List<T> List<T>(string sql, ReadOnlySpan<object?> values, Func<Rows, T> row) =>
         Read(sql, values, rows =>
         {
             var list = new List<T>();

@@ -62,7 +62,7 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
         });
 
     public ValueTask<long> CountAsync(UserId user) => new(readers.Read(
-        "SELECT count(*) FROM record WHERE user = $1", [user.ToString()], row => row.Read() ? row.GetInt64(0) : 0));
+        "SELECT count(*) FROM record WHERE user = $1", [user.ToString()], row => row.Read() ? row.Integer(0) : 0));
 
     public Task<int> DeleteAllAsync(UserId user, int limit) =>
         writer.WriteAsync((user, limit), static (w, delete) =>

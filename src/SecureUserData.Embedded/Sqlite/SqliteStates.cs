@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Embedded.Sqlite;
@@ -21,7 +20,7 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
 
     internal IStateSlot Slot(string id) => new StateSlot(id, this, writer, readers);
 
-    private static StoredState Read(SqliteDataReader row)
+    private static StoredState Read(Rows row)
     {
         var tags = row.Text(2);
         return new StoredState(
@@ -30,7 +29,7 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
 
     /// <summary>A row whose columns are not what was written becomes a state that carries no tag and does not
     /// authenticate: it must not cost the others of its page.</summary>
-    private static StoredState ReadOrNothing(SqliteDataReader row)
+    private static StoredState ReadOrNothing(Rows row)
     {
         try
         {

@@ -14,7 +14,7 @@ internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) 
     internal IReadOnlyList<(string Entity, long Due)> Due(DateTimeOffset now, int limit) => readers.List(
         "SELECT id, due FROM wakeup WHERE due <= $1 ORDER BY due LIMIT $2",
         [now.ToUnixTimeMilliseconds(), limit],
-        row => (row.GetString(0), row.GetInt64(1)));
+        row => (row.Text(0), row.Integer(1)));
 
     /// <summary>Puts a wake-up off, unless it was set to another time since.</summary>
     internal Task PostponeAsync(string entity, long due, DateTimeOffset until) =>

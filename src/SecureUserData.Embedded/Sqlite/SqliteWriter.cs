@@ -12,7 +12,7 @@ internal sealed class SqliteWriter : IDisposable
     private const int ToldAtOnce = 16;
 
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, WriteStatement> _statements = [];
+    private readonly Dictionary<string, Statement> _statements = [];
     private readonly WriteQueue _queue = new();
     private readonly Thread _thread;
     private SecureUserDataException? _failure; // of the disk; only the writer's thread looks at it
@@ -37,10 +37,10 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>A prepared statement of the writer's connection; for the writer's thread.</summary>
-    internal WriteStatement Prepare(string sql)
+    internal Statement Prepare(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
-            _statements[sql] = statement = new WriteStatement(_connection, sql);
+            _statements[sql] = statement = new Statement(_connection, sql);
         return statement;
     }
 
