@@ -21,6 +21,10 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
 
     internal long LastUsed { get; private set; }
 
+    /// <summary>What goes over many entities calls several at a time, and they would have to share its
+    /// thread.</summary>
+    protected override bool Nests => kind.Rank > Rank.Overview;
+
     public Caller Caller { get; private set; } = Caller.Anonymous;
 
     Caller ICallerSource.Current => Caller;

@@ -15,11 +15,14 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
         while (TryTake(out var task)) TryExecuteTask(task);
     }
 
+    /// <summary>Whether calls that are made within a turn run at once, nested in it.</summary>
+    protected virtual bool Nests => true;
+
     /// <summary>Runs a task at once when one entity calls another that is idle: calls go down only, so they nest a few
     /// levels deep at the most. Whatever comes from outside goes to the thread pool.</summary>
     protected override void QueueTask(Task task)
     {
-        var atOnce = Current is TurnScheduler;
+        var atOnce = Current is TurnScheduler { Nests: true };
         lock (_gate)
         {
             if (_running || !atOnce)
