@@ -24,10 +24,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     {
         await base.ActivateAsync();
         if (State is { IsErased: true }) return;
-        var known = await User.FindDecisionAsync(_id.Script);
-        if (known?.Sequence == Decision?.Sequence) return;
-        if (known is null || known.Sequence < Decision?.Sequence)
-            throw SecureUserDataException.Tampered($"the decision on {_id.Script} in the access log of {_id.User}");
+        if (await User.FindNewerDecisionAsync(_id.Script, Decision?.Sequence ?? 0) is not { } known) return;
         // A crash came between the log and the state: what is on record holds.
         var script = await Context.Internal<IScriptInternals>(_id.Script).DescribeAsync();
         await StoreAsync(known, script.View);

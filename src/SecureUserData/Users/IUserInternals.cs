@@ -22,8 +22,13 @@ public interface IUserInternals : IEntityInternals
     /// <returns>Its entry in the user's chain.</returns>
     Task<long> RecordDecisionAsync(ScriptId script, ConsentDecision decision);
 
-    /// <summary>The newest decision on a script that the user's chain knows; null when there is none.</summary>
-    Task<ConsentDecision?> FindDecisionAsync(ScriptId script);
+    /// <summary>The newest decision on a script that the user's chain knows, if it is newer than the one that a
+    /// consent has stored; null when it is that one.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="stored">The entry of the stored decision; 0 when none is stored.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when the chain knows none, or an older
+    /// one.</exception>
+    Task<ConsentDecision?> FindNewerDecisionAsync(ScriptId script, long stored);
 
     /// <summary>Erases what is over, on record first: one step of it, so that nobody waits for long.</summary>
     /// <param name="rules">The application's rules.</param>

@@ -77,10 +77,13 @@ public partial class User
     }
 
     /// <inheritdoc/>
-    public async Task<ConsentDecision?> FindDecisionAsync(ScriptId script)
+    public async Task<ConsentDecision?> FindNewerDecisionAsync(ScriptId script, long stored)
     {
-        if (State is not { } state || !_decisions.TryGetValue(script, out var sequence)) return null;
-        using var lease = await RentKeysAsync(state.App);
+        var sequence = _decisions.GetValueOrDefault(script);
+        if (sequence == stored) return null; // nearly always, and costs no look at the log
+        if (sequence < stored)
+            throw SecureUserDataException.Tampered($"the decision on {script} in the access log of {Name}");
+        using var lease = await RentKeysAsync(State!.App);
         var entry = await _chain!.GetAsync(sequence, lease.Keys.Log);
         return entry.Decision is { } decision && entry.Script == script.ToString()
             ? decision with { Sequence = sequence }
