@@ -10,6 +10,7 @@ namespace SecureUserData.Consents;
 public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentInternals, IConsentErasure
 {
     private readonly ConsentId _id;
+    private bool _isWanted; // by anybody but a script that goes over all users
 
     /// <summary>Makes an activation.</summary>
     public Consent(ConsentId id, IStateSlot slot, IEntityContext context, DomainServices services)
@@ -84,6 +85,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     {
         Caller.Demand(CallerKind.Script);
         if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
+        _isWanted = true;
         selection = Check(selection);
         return Decision is { } decision && decision.ScriptVersion < Caller.ScriptVersion
             ? RefreshAndReadAsync(selection)
@@ -101,6 +103,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     {
         Caller.Demand(CallerKind.Script);
         if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
+        if (!_isWanted) Context.RequestUnload(); // as in User.TryReleaseAsync
         if (Decision?.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
         return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is null
             ? await User.TryReleaseAsync(Request(selection))
@@ -149,6 +152,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
         Caller.Demand(CallerKind.User);
         if (Caller.User != _id.User) throw SecureUserDataException.NotFound("consent");
         if (State is { IsErased: true }) throw SecureUserDataException.Erased();
+        _isWanted = true;
         return await RefreshAsync();
     }
 

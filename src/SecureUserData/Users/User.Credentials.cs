@@ -48,6 +48,7 @@ public partial class User
     /// <summary>Puts a refusal on record, or counts it with the equal ones before it.</summary>
     private async Task RefuseAsync(LogEntry refusal)
     {
+        _isWanted = true; // what is counted is written when the user is unloaded in an orderly way
         if (_refusals.TryCount(refusal)) return;
         await AppendAsync(refusal);
         _refusals.Recorded(refusal);

@@ -23,7 +23,9 @@ public partial class User
     /// <inheritdoc/>
     public async Task<Reading?> TryReleaseAsync(ReleaseRequest request)
     {
-        var state = Demand(CallerKind.Script);
+        // Whoever goes over everybody does not fill the memory with keys and profiles that nobody else has asked for.
+        if (!_isWanted) Context.RequestUnload();
+        var state = DemandInPassing(CallerKind.Script);
         return state.Paused ? null : await ReleaseAsync(state, request);
     }
 

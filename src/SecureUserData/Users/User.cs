@@ -23,6 +23,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     private Envelope? _envelope;
     private string _app = "";
     private KeyUses _uses = new(0);
+    private bool _isWanted; // by anybody but a script that goes over all users
 
     /// <summary>Makes an activation.</summary>
     public User(UserId id, IStateSlot slot, IEntityContext context, DomainServices services)
@@ -126,6 +127,12 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     /// <see cref="ErrorCode.NotFound"/>, alike for an unknown id and for somebody else's; then
     /// <see cref="ErrorCode.Erased"/>.</exception>
     private UserState Demand(CallerKind kind, CallerKind? or = null)
+    {
+        _isWanted = true;
+        return DemandInPassing(kind, or);
+    }
+
+    private UserState DemandInPassing(CallerKind kind, CallerKind? or = null)
     {
         Caller.Demand(kind, or);
         if (State is not { } state || !IsCallers(state)) throw SecureUserDataException.NotFound("user");
