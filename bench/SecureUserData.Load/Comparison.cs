@@ -38,7 +38,9 @@ internal static class Comparison
             flow.Limit,
             flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.PerSecond)),
             flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.CpuMicros)),
-            flow.Limit is null ? null : Median(rounds.Select(round => round.Flow.PerSecond / round.Limit!.Value.PerSecond)));
+            flow.Limit is null
+                ? null
+                : Median(rounds.Select(round => round.Flow.PerSecond / round.Limit!.Value.PerSecond)));
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);

@@ -11,7 +11,8 @@ internal static class Report
     {
         var table = new Table();
         table.AddColumns(
-            "flow", "per second", "p50 ms", "p99 ms", "CPU µs", "bytes", "limit per second", "limit CPU µs", "ratio", "limit");
+            "flow", "per second", "p50 ms", "p99 ms", "CPU µs", "bytes",
+            "limit per second", "limit CPU µs", "ratio", "limit");
         foreach (var result in results)
             table.AddRow(
                 result.Flow,
