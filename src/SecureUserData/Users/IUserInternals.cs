@@ -26,8 +26,8 @@ public interface IUserInternals : IEntityInternals
     /// consent has stored; null when it is that one.</summary>
     /// <param name="script">The script.</param>
     /// <param name="stored">The entry of the stored decision; 0 when none is stored.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when the chain knows none, or an older
-    /// one.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when the chain knows none, or an
+    /// older one.</exception>
     Task<ConsentDecision?> FindNewerDecisionAsync(ScriptId script, long stored);
 
     /// <summary>Erases what is over, on record first: one step of it, so that nobody waits for long.</summary>

@@ -69,13 +69,14 @@ public partial class User
         if (State is not { } state || (Caller != Caller.System && !IsCallers(state)))
             throw SecureUserDataException.NotFound("user");
         if (state.Erased is not null) throw SecureUserDataException.Erased();
-        var sequence = await AppendAsync(Entry(Activity.ConsentDecided, $"script/{script}") with
+        var entry = Entry(Activity.ConsentDecided, $"script/{script}") with
         {
             Script = script.ToString(),
             ScriptVersion = decision.ScriptVersion,
             Decision = decision,
-        });
-        return _decisions[script] = sequence;
+        };
+        // With the number in the state, no activation need look for it in the chain.
+        return await SaveChangeAsync(state, entry, decided: script);
     }
 
     /// <inheritdoc/>

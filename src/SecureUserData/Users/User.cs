@@ -11,10 +11,6 @@ namespace SecureUserData.Users;
 /// reads or changes data is in the user's chain of the access log before it does.</summary>
 public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, IUserErasure, ICredentialHolder
 {
-    /// <summary>Decisions since the state was stored that an activation finds in the chain without storing
-    /// them.</summary>
-    private const int MaxDecisionsToFind = 32;
-
     private readonly UserId _id;
     private readonly Dictionary<ScriptId, long> _decisions = [];
     private readonly RefusalTally _refusals = new();
@@ -113,9 +109,6 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
                 var erased = new ErasedEntry(unapplied.Value.Sequence, await _chain.MacAsync(unapplied.Value.Sequence));
                 await SaveAsync(Including(Tombstone(state, erased), unapplied.Value.Sequence));
                 break;
-            case null when changes.Count > MaxDecisionsToFind: // each costs a look: the next activation need not
-                await SaveAsync(Including(state, _chain.NewestChange));
-                break;
             default:
                 await _chain.RejectAsync(unapplied, Now, keys);
                 break;
@@ -147,13 +140,19 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     };
 
     /// <summary>Stores a change together with the entry that announces it.</summary>
-    private async Task SaveChangeAsync(UserState next, LogEntry entry)
+    /// <param name="next">The state; the decisions are added to it.</param>
+    /// <param name="entry">What the change is.</param>
+    /// <param name="decided">The script that it is a decision on.</param>
+    /// <returns>The entry's number.</returns>
+    private async Task<long> SaveChangeAsync(UserState next, LogEntry entry, ScriptId? decided = null)
     {
         using var lease = await RentKeysAsync(next.App);
         if (_refusals.Take(Now) is { } counted) await _chain!.AppendAsync(counted, lease.Keys.Log);
         var row = _chain!.Next(entry, lease.Keys.Log);
+        if (decided is { } script) _decisions[script] = row.Sequence; // when the save fails, this activation ends
         await SaveAsync(Including(next, row.Sequence), row);
         _chain.Appended(row, entry.IsChange);
+        return row.Sequence;
     }
 
     /// <summary>A state that has all in it up to an entry.</summary>
