@@ -170,6 +170,22 @@ public abstract class ReadAllConformance(EngineFixture fixture) : EngineConforma
     }
 
     [Fact]
+    public async Task Whoever_is_erased_or_being_erased_is_left_out()
+    {
+        var (app, users, script) = await GivenAsync(8);
+        await app.Session.EraseAsync(users[1].Id);
+        await users[2].Session.Get(new ErasureId(users[2].Id)).RequestAsync(); // one part of it
+        var begun = users[3].Session.Get(new ErasureId(users[3].Id)).RequestAsync();
+        var during = Ids(await AllAsync(script));
+        await begun;
+
+        Assert.Equal([users[0].Id, .. users[4..].Select(user => user.Id)], during.Except([users[3].Id]));
+        Assert.Equal([users[0].Id, .. users[4..].Select(user => user.Id)], Ids(await AllAsync(script)));
+        await Fixture.UnloadIdleAsync();
+        Assert.Equal([users[0].Id, .. users[4..].Select(user => user.Id)], Ids(await AllAsync(script)));
+    }
+
+    [Fact]
     public async Task Nobody_in_memory_is_read_like_everybody_else()
     {
         var (_, users, script) = await GivenAsync(40);

@@ -104,10 +104,17 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
         Caller.Demand(CallerKind.Script);
         if (Caller.Script != _id.Script) throw SecureUserDataException.NotFound("consent");
         if (!_isWanted) Context.RequestUnload(); // as in User.TryReleaseAsync
-        if (Decision?.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
-        return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is null
-            ? await User.TryReleaseAsync(Request(selection))
-            : null;
+        try
+        {
+            if (Decision?.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
+            return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is null
+                ? await User.TryReleaseAsync(Request(selection))
+                : null;
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.Erased)
+        {
+            return null; // the user's erasure has begun and has not come to this consent yet
+        }
     }
 
     private ReleaseRequest Request(Selection selection) =>

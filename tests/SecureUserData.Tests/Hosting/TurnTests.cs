@@ -63,6 +63,27 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public async Task What_goes_over_many_does_not_run_what_it_calls_in_its_own_thread()
+    {
+        await using var bench = await HostBench.CreateAsync();
+        var (subject, _) = Probe(bench);
+        var (gathering, _) = Probe(bench, Rank.Overview);
+        using var goesOn = new ManualResetEventSlim();
+        var wentOn = false;
+        await Post(gathering, async _ =>
+        {
+            var call = Post(subject, _ =>
+            {
+                wentOn = goesOn.Wait(TimeSpan.FromSeconds(20));
+                return Task.CompletedTask;
+            });
+            goesOn.Set();
+            await call;
+        });
+        Assert.True(wentOn);
+    }
+
+    [Fact]
     public async Task A_call_upwards_or_sideways_is_refused_by_rank()
     {
         await using var bench = await HostBench.CreateAsync();
@@ -93,10 +114,11 @@ public sealed class TurnTests
         Assert.Equal(1, probe.Calls); // and the entity goes on
     }
 
-    private static (Activation Activation, ProbeEntity Probe) Probe(HostBench bench)
+    private static (Activation Activation, ProbeEntity Probe) Probe(
+        HostBench bench, Rank rank = Rank.Subject)
     {
         var probe = new ProbeEntity();
-        var kind = new EntityKind(typeof(UserId), typeof(IUser), Rank.Subject, _ => null, (_, _, _, _) => probe);
+        var kind = new EntityKind(typeof(UserId), typeof(IUser), rank, _ => null, (_, _, _, _) => probe);
         return (new Activation(bench.Host, kind, UserId.New()), probe);
     }
 
