@@ -71,9 +71,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
     {
         if (_index.LastSequence(chain) is not { } last)
             return new(_readers.List(
-                $"{Indexed} WHERE i.chain = $1 ORDER BY i.sequence DESC LIMIT $2",
-                [chain, count],
-                row => Found(row, chain)));
+                $"{Indexed} WHERE i.chain = $1 ORDER BY i.sequence DESC", [chain], row => Found(row, chain), count));
         var rows = Read(chain, Math.Max(1, last - count + 1), count);
         rows.Reverse();
         return new(rows);
@@ -83,12 +81,13 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         new(Read(chain, from, limit));
 
     public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => new(_readers.List(
-        $"SELECT {RowColumns} FROM log WHERE rowid > $1 ORDER BY rowid LIMIT $2",
-        [after, limit],
-        row => new LogScanRow(row.Integer(4), Row(row))));
+        $"SELECT {RowColumns} FROM log WHERE rowid > $1 ORDER BY rowid",
+        [after],
+        row => new LogScanRow(row.Integer(4), Row(row)),
+        limit));
 
     public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => new(_readers.List(
-        BatchQuery("WHERE rowid > $1 ORDER BY rowid LIMIT $2"), [after, limit], Batch));
+        BatchQuery("WHERE rowid > $1 ORDER BY rowid"), [after], Batch, limit));
 
     public Task CheckAsync(CancellationToken cancellation)
     {
@@ -186,9 +185,10 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         var rows = from >= first
             ? []
             : _readers.List(
-                $"{Indexed} WHERE i.chain = $1 AND i.sequence >= $2 AND i.sequence < $3 ORDER BY i.sequence LIMIT $4",
-                [chain, from, first, limit],
-                row => Found(row, chain));
+                $"{Indexed} WHERE i.chain = $1 AND i.sequence >= $2 AND i.sequence < $3 ORDER BY i.sequence",
+                [chain, from, first],
+                row => Found(row, chain),
+                limit);
         foreach (var position in inMemory.Take(limit - rows.Count))
             rows.Add(_readers.Read(
                 $"SELECT {RowColumns} FROM log WHERE rowid = $1",

@@ -29,11 +29,14 @@ internal sealed class SqliteReaders(string path) : IDisposable
         }
     }
 
-    internal List<T> List<T>(string sql, ReadOnlySpan<object?> values, Func<Rows, T> row) =>
+    /// <summary>The first rows of a query. The limit does not stand in the statement: SQLite parses and plans a
+    /// statement anew for every value that is bound to a LIMIT.</summary>
+    internal List<T> List<T>(
+        string sql, ReadOnlySpan<object?> values, Func<Rows, T> row, int limit = int.MaxValue) =>
         Read(sql, values, rows =>
         {
             var list = new List<T>();
-            while (rows.Read()) list.Add(row(rows));
+            while (list.Count < limit && rows.Read()) list.Add(row(rows));
             return list;
         });
 

@@ -71,14 +71,12 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
 
     public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
         UserId user, string collection, RecordId? after, int limit, int bytes) => new(readers.Read(
-        """
-        SELECT id, envelope FROM record WHERE user = $1 AND collection = $2 AND id > $3 ORDER BY id LIMIT $4
-        """,
-        [user.ToString(), collection, after?.ToString() ?? "", limit],
+        "SELECT id, envelope FROM record WHERE user = $1 AND collection = $2 AND id > $3 ORDER BY id",
+        [user.ToString(), collection, after?.ToString() ?? ""],
         rows =>
         {
             var list = new List<StoredRecord>();
-            for (long size = 0; size < bytes && rows.Read(); size += list[^1].Envelope.Length)
+            for (long size = 0; size < bytes && list.Count < limit && rows.Read(); size += list[^1].Envelope.Length)
                 list.Add(new StoredRecord(Id(rows.Text(0)), rows.Blob(1)));
             return (IReadOnlyList<StoredRecord>)list;
         }));

@@ -10,10 +10,11 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
     public ValueTask<IReadOnlyList<TaggedState>> FindAsync(string tag, string? after, int limit) => new(readers.List(
         """
         SELECT s.version, s.owner, s.tags, s.body, s.id FROM tag AS t JOIN state AS s ON s.id = t.id
-        WHERE t.tag = $1 AND t.id > $2 ORDER BY t.id LIMIT $3
+        WHERE t.tag = $1 AND t.id > $2 ORDER BY t.id
         """,
-        [tag, after ?? "", limit],
-        row => new TaggedState(row.Text(4), ReadOrNothing(row))));
+        [tag, after ?? ""],
+        row => new TaggedState(row.Text(4), ReadOrNothing(row)),
+        limit));
 
     /// <summary>Where announcements of states are appended; none while an installation is set up.</summary>
     internal SqliteAccessLog? Log { get; set; }

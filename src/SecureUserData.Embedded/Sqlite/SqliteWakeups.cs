@@ -12,9 +12,10 @@ internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) 
                 .Run(set.entity, set.due));
 
     internal IReadOnlyList<(string Entity, long Due)> Due(DateTimeOffset now, int limit) => readers.List(
-        "SELECT id, due FROM wakeup WHERE due <= $1 ORDER BY due LIMIT $2",
-        [now.ToUnixTimeMilliseconds(), limit],
-        row => (row.Text(0), row.Integer(1)));
+        "SELECT id, due FROM wakeup WHERE due <= $1 ORDER BY due",
+        [now.ToUnixTimeMilliseconds()],
+        row => (row.Text(0), row.Integer(1)),
+        limit);
 
     /// <summary>Puts a wake-up off, unless it was set to another time since.</summary>
     internal Task PostponeAsync(string entity, long due, DateTimeOffset until) =>
