@@ -25,6 +25,7 @@ internal static class Program
             ScriptCommands.In(cli),
             ConsentCommands.In(cli),
             ReadCommand.In(cli),
+            ReadAllCommand.In(cli),
             ExportCommand.In(cli),
             EraseCommand.In(cli),
             CertificateCommands.In(cli),

@@ -14,6 +14,9 @@ internal static class Json
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new IdConverterFactory() },
     };
 
+    /// <summary>The same on one line, for a line of JSON for each of many.</summary>
+    internal static readonly JsonSerializerOptions Lines = new(Options) { WriteIndented = false };
+
     private sealed class IdConverterFactory : JsonConverterFactory
     {
         public override bool CanConvert(Type typeToConvert) =>
