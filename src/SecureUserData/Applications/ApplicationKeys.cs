@@ -12,6 +12,9 @@ internal sealed class ApplicationKeys
 
     internal required AppId App { get; init; }
 
+    /// <summary>The text of the id, one for all who hold it.</summary>
+    internal string Name => field ??= App.ToString();
+
     internal required ApplicationSettings Settings { get; init; }
 
     /// <summary>Wraps the users' keys.</summary>

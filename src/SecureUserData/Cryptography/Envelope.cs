@@ -18,12 +18,15 @@ internal sealed class Envelope : IDisposable
     private const int StackLength = 512;
 
     private readonly int _version;
-    private readonly AesGcm _aes;
-    private readonly VersionedKeys? _older;
+    private readonly VersionedKeys? _keys;
+    private AesGcm? _aes;
 
     /// <param name="keys">The newest version seals, all of them open; the caller keeps and disposes them.</param>
     internal Envelope(VersionedKeys keys)
-        : this(keys.CurrentVersion, keys.Current.Bytes) => _older = keys;
+    {
+        _version = keys.CurrentVersion;
+        _keys = keys;
+    }
 
     /// <param name="version">The version of the one key.</param>
     /// <param name="key">The key; the caller may zero it at once.</param>
@@ -31,6 +34,16 @@ internal sealed class Envelope : IDisposable
     {
         _version = version;
         _aes = new AesGcm(key, TagLength);
+    }
+
+    private AesGcm Aes => _aes ??= new AesGcm(_keys!.Current.Bytes, TagLength);
+
+    /// <summary>Lets go of the cipher's context, some 2 KB of native memory with the expanded key in them, until the
+    /// next use makes one anew; for who holds keys for long and uses them now and then. One thread at a time.</summary>
+    internal void Rest()
+    {
+        _aes?.Dispose();
+        _aes = null;
     }
 
     /// <summary>The version of the key that an envelope says it is sealed under; 0 when it is none.</summary>
@@ -55,7 +68,7 @@ internal sealed class Envelope : IDisposable
         var associated = max <= StackLength ? stackalloc byte[StackLength] : new byte[max];
         associated = associated[..binding.Write(envelope.AsSpan(0, HeaderLength), associated)];
         var body = envelope.AsSpan(HeaderLength + NonceLength);
-        _aes.Encrypt(nonce, plaintext, body[..plaintext.Length], body[plaintext.Length..], associated);
+        Aes.Encrypt(nonce, plaintext, body[..plaintext.Length], body[plaintext.Length..], associated);
         return envelope;
     }
 
@@ -66,8 +79,8 @@ internal sealed class Envelope : IDisposable
     {
         if (envelope.Length < Overhead || envelope[0] != FormatVersion) throw Failed(binding);
         var version = KeyVersion(envelope);
-        if (version == _version) return new(Open(_aes, binding, envelope), IsStale: false);
-        if (_older?.Find(version) is not { } older) throw Failed(binding);
+        if (version == _version) return new(Open(Aes, binding, envelope), IsStale: false);
+        if (_keys?.Find(version) is not { } older) throw Failed(binding);
         using var aes = new AesGcm(older.Bytes, TagLength);
         return new(Open(aes, binding, envelope), IsStale: true);
     }
@@ -99,7 +112,7 @@ internal sealed class Envelope : IDisposable
         SecureUserDataException.Tampered(
             $"{binding.Place} of {(binding.User.Length > 0 ? binding.User : binding.Application)}");
 
-    public void Dispose() => _aes.Dispose();
+    public void Dispose() => _aes?.Dispose();
 }
 
 /// <summary>What was in an envelope.</summary>

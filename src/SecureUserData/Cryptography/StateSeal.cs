@@ -31,7 +31,7 @@ internal sealed class StateSeal(string owner, int currentVersion, StateSeal.Deri
         });
 
     internal static StateSeal Of(ApplicationKeys keys) => new(
-        keys.App.ToString(),
+        keys.Name,
         keys.State.CurrentVersion,
         (version, entity, key) => keys.State.TryDerive(version, Label, entity, key));
 

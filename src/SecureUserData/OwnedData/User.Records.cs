@@ -82,17 +82,18 @@ public partial class User
     private byte[] Seal(RecordKey key, byte[] plaintext)
     {
         var sealedRecord = _envelope!.Seal(Binding.Record(_app, Name, key.Collection, key.Id), plaintext);
+        _envelope.Rest();
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(plaintext);
         return sealedRecord;
     }
 
     private Page<Record> Decrypt(StoredPage page)
     {
-        return new Page<Record>(
-            [.. page.Items.Select(item => RecordFormat.Read(
-                page.Collection,
-                item.Id,
-                _envelope!.Open(Binding.Record(_app, Name, page.Collection, item.Id), item.Envelope).Plaintext))],
-            page.Next);
+        var records = page.Items.Select(item => RecordFormat.Read(
+            page.Collection,
+            item.Id,
+            _envelope!.Open(Binding.Record(_app, Name, page.Collection, item.Id), item.Envelope).Plaintext)).ToList();
+        _envelope!.Rest();
+        return new Page<Record>(records, page.Next);
     }
 }

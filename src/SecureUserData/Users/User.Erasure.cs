@@ -12,7 +12,7 @@ public partial class User
             state.Fields.Length,
             state.Fields.Sum(field => field.Earlier.IsDefault ? 0 : field.Earlier.Length),
             UniqueKeys(state.Fields).Count(),
-            [.. _decisions.Keys.OrderBy(script => script.ToString(), StringComparer.Ordinal)],
+            [.. _decisions.Select(known => known.Script).OrderBy(script => script.ToString(), StringComparer.Ordinal)],
             _chain!.Sequence,
             state.Erased))
         : throw SecureUserDataException.NotFound("user");
@@ -36,7 +36,7 @@ public partial class User
     {
         var state = Erased();
         if (state.Fields.Length + state.Decisions.Length == 0) return;
-        _decisions.Clear();
+        _decisions = [];
         await SaveAsync(Including(state with { Fields = [] }, state.LastSequence));
     }
 

@@ -24,7 +24,7 @@ public partial class User
         var app = Caller.App!.Value;
         using var lease = await RentKeysAsync(app);
         var key = SecretKey.Random();
-        Hold(new VersionedKeys(1, key), app);
+        Hold(new VersionedKeys(1, key), lease.Keys);
         var (claimCode, verifier) = CredentialText.Mint(CallerKind.User, Name, Services.Installation, claim: true);
         var state = new UserState
         {
@@ -119,6 +119,7 @@ public partial class User
                 keys.Settings.IsUnique(name)) { SetAt = now, Earlier = earlier };
             CryptographicOperations.ZeroMemory(bytes);
         }
+        _envelope!.Rest();
         return FieldHistory.Bound([.. fields.Values.OrderBy(field => field.Name, StringComparer.Ordinal)]);
     }
 
@@ -160,6 +161,7 @@ public partial class User
             values[field.Name] = Encoding.UTF8.GetString(plaintext);
             CryptographicOperations.ZeroMemory(plaintext);
         }
+        _envelope!.Rest();
         return values;
     }
 }

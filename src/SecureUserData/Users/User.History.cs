@@ -32,6 +32,7 @@ public partial class User
                     DateTimeOffset.FromUnixTimeMilliseconds(version.Until)));
                 CryptographicOperations.ZeroMemory(plaintext);
             }
+        _envelope!.Rest();
         return versions;
     }
 

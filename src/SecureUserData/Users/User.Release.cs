@@ -32,7 +32,7 @@ public partial class User
     private async Task<Reading> ReleaseAsync(UserState state, ReleaseRequest request)
     {
         // A consent that was set back to an older copy in the database ends here.
-        if (_decisions.GetValueOrDefault(Caller.Script!.Value) != request.Decision)
+        if (Decided(Caller.Script!.Value) != request.Decision)
         {
             Context.RequestUnload();
             throw SecureUserDataException.Tampered($"the consent of {Name} to {Caller.Id}");
@@ -82,7 +82,7 @@ public partial class User
     /// <inheritdoc/>
     public async Task<ConsentDecision?> FindNewerDecisionAsync(ScriptId script, long stored)
     {
-        var sequence = _decisions.GetValueOrDefault(script);
+        var sequence = Decided(script);
         if (sequence == stored) return null; // nearly always, and costs no look at the log
         if (sequence < stored)
             throw SecureUserDataException.Tampered($"the decision on {script} in the access log of {Name}");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
 using SecureUserData.Applications;
@@ -12,8 +13,8 @@ namespace SecureUserData.Users;
 public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, IUserErasure, ICredentialHolder
 {
     private readonly UserId _id;
-    private readonly Dictionary<ScriptId, long> _decisions = [];
     private readonly RefusalTally _refusals = new();
+    private ImmutableArray<DecisionPointer> _decisions = []; // the state's own, and what it does not know yet
     private Chain? _chain;
     private VersionedKeys? _keys;
     private Envelope? _envelope;
@@ -31,7 +32,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         await base.ActivateAsync();
         if (State is not { } state) return;
         using var lease = await RentKeysAsync(state.App);
-        if (state.Erased is null) Hold(UserKey.Unwrap(state, Name, lease.Keys), state.App);
+        if (state.Erased is null) Hold(UserKey.Unwrap(state, Name, lease.Keys), lease.Keys);
         _uses = new KeyUses(state.KeyUses);
         _chain = new Chain(Name, state.App, Services.Ports.Log, Context) { Expiry = state.LogExpiry ?? LogExpiry.None };
         await _chain.LoadAsync(lease.Keys.Log);
@@ -88,13 +89,13 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     /// so that nobody who sets the state back by one copy ends a pause or brings a lost credential back.</summary>
     private async Task ReconcileAsync(UserState state, VersionedKeys keys)
     {
-        foreach (var (script, sequence) in state.Decisions) _decisions[script] = sequence;
+        _decisions = state.Decisions;
         var changes = await _chain!.ChangesAfterAsync(state.LastSequence, keys);
         var own = new List<(long, LogEntry)>();
         foreach (var (sequence, entry) in changes)
             if (entry.Activity != Activity.ConsentDecided) own.Add((sequence, entry));
             else if (ScriptId.TryParse(entry.Script, out var script))
-                _decisions[script] = Math.Max(_decisions.GetValueOrDefault(script), sequence);
+                Note(script, Math.Max(Decided(script), sequence));
         var unapplied = _chain.Unapplied(own);
         switch (unapplied?.Entry.Activity)
         {
@@ -149,7 +150,7 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         using var lease = await RentKeysAsync(next.App);
         if (_refusals.Take(Now) is { } counted) await _chain!.AppendAsync(counted, lease.Keys.Log);
         var row = _chain!.Next(entry, lease.Keys.Log);
-        if (decided is { } script) _decisions[script] = row.Sequence; // when the save fails, this activation ends
+        if (decided is { } script) Note(script, row.Sequence); // when the save fails, this activation ends
         await SaveAsync(Including(next, row.Sequence), row);
         _chain.Appended(row, entry.IsChange);
         return row.Sequence;
@@ -159,8 +160,19 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     private UserState Including(UserState next, long sequence) => next with
     {
         LastSequence = sequence,
-        Decisions = [.. _decisions.Select(decision => new DecisionPointer(decision.Key, decision.Value))],
+        Decisions = _decisions,
     };
+
+    /// <summary>The newest decision on a script in the chain; 0 when there is none.</summary>
+    private long Decided(ScriptId script)
+    {
+        foreach (var decision in _decisions)
+            if (decision.Script == script) return decision.Sequence;
+        return 0;
+    }
+
+    private void Note(ScriptId script, long sequence) =>
+        _decisions = [.. _decisions.Where(decision => decision.Script != script), new(script, sequence)];
 
     private LogEntry Entry(Activity activity, params string[] names) => new()
     {
@@ -198,10 +210,10 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
     }
 
     /// <summary>Takes hold of the user's key, for as long as the entity is active.</summary>
-    private void Hold(VersionedKeys keys, AppId app)
+    private void Hold(VersionedKeys keys, ApplicationKeys application)
     {
         _keys = keys;
         _envelope = new Envelope(keys);
-        _app = app.ToString();
+        _app = application.Name;
     }
 }

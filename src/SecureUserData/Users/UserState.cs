@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SecureUserData.AccessLog;
+using System.Text.Json.Serialization;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Users;
@@ -70,7 +71,8 @@ public sealed record UserState : IApplicationState
 /// <param name="Envelope">Its value, under the user's key.</param>
 /// <param name="IndexTag">Its blind index, if the field is indexed.</param>
 /// <param name="IsUnique">Whether the index tag is claimed as a unique key.</param>
-public readonly record struct StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique)
+public readonly record struct StoredField(
+    [property: JsonConverter(typeof(FieldNameJson))] string Name, byte[] Envelope, string? IndexTag, bool IsUnique)
 {
     /// <summary>When it was last set, in milliseconds since 1970-01-01 UTC; 0 in states of before there was a history,
     /// see <see cref="UserState.SetAt"/>.</summary>
