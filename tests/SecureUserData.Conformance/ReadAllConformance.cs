@@ -186,6 +186,16 @@ public abstract class ReadAllConformance(EngineFixture fixture) : EngineConforma
     }
 
     [Fact]
+    public async Task Erasures_under_way_do_not_stop_it()
+    {
+        var (app, users, script) = await GivenAsync(60);
+        var erasures = Task.WhenAll(users[..^1].Select(user => app.Session.EraseAsync(user.Id)));
+        while (!erasures.IsCompleted) Assert.Contains(users[^1].Id, Ids(await AllAsync(script)));
+        await erasures;
+        Assert.Equal([users[^1].Id], Ids(await AllAsync(script)));
+    }
+
+    [Fact]
     public async Task Nobody_in_memory_is_read_like_everybody_else()
     {
         var (_, users, script) = await GivenAsync(40);
