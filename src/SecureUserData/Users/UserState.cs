@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using SecureUserData.AccessLog;
 using System.Text.Json.Serialization;
+using SecureUserData.AccessLog;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Users;

@@ -71,7 +71,7 @@ public sealed class WriteAheadLogTests : IDisposable
             () =>
             {
                 while (!stop.IsCancellationRequested)
-                    readers.List("SELECT key FROM unique_key LIMIT 1000", [], row => row.GetString(0));
+                    readers.List("SELECT key FROM unique_key LIMIT 1000", [], row => row.Text(0));
             },
             TaskCreationOptions.LongRunning)));
         var written = 0L; // several times as much as the log has grown to, however slow the machine
