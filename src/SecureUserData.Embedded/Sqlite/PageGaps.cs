@@ -12,26 +12,29 @@ internal sealed class PageGaps(string path) : IDisposable
     private const int ChunkPages = 256;
     private const int HeaderLength = 100; // of the file, on page 1
 
-    /// <summary>Below so many pages the first byte of a page of another kind, which belongs to a page number, is not
-    /// taken for a kind of page: 128 GiB.</summary>
+    /// <summary>In a file of fewer pages (128 GiB) the first byte of a page of another kind, which belongs to a page
+    /// number, is not taken for a kind of page.</summary>
     private const long MaxPages = 2L << 24;
 
     // Kept open: closing any handle to the file lets go of the locks that SQLite has on it in this process.
     private readonly Lazy<SafeFileHandle> _file = new(() => File.OpenHandle(
         path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 
-    /// <summary>The pages of which something is left in the gap. It looks at the whole file, while others write.</summary>
+    /// <summary>The pages in whose gap something is left. It looks at the whole file, while others write.</summary>
     internal IReadOnlyList<long> Find()
     {
         var found = new List<long>();
         var size = PageSize();
+        if (RandomAccess.GetLength(_file.Value) / size >= MaxPages) return [];
         var chunk = new byte[ChunkPages * size];
         for (long first = 1; ; first += ChunkPages)
         {
             var read = RandomAccess.Read(_file.Value, chunk, (first - 1) * size);
             for (var i = 0; i < read / size; i++)
-                if (chunk.AsSpan(i * size, size) is var page && page[Gap(page, first + i)].ContainsAnyExcept((byte)0))
-                    found.Add(first + i);
+            {
+                var page = chunk.AsSpan(i * size, size);
+                if (page[Gap(page, first + i)].ContainsAnyExcept((byte)0)) found.Add(first + i);
+            }
             if (read < chunk.Length) return found;
         }
     }
@@ -62,7 +65,7 @@ internal sealed class PageGaps(string path) : IDisposable
             10 or 13 => 8, // leaves
             _ => 0,
         };
-        if (header == 0 || number >= MaxPages) return ..0;
+        if (header == 0) return ..0;
         var cells = BinaryPrimitives.ReadUInt16BigEndian(page[(start + 3)..]);
         var content = BinaryPrimitives.ReadUInt16BigEndian(page[(start + 5)..]) is var at and not 0 ? at : 65_536;
         var from = start + header + 2 * cells;

@@ -18,7 +18,8 @@ public partial class User
         var entries = await _chain.ReadAsync(Math.Max(after, expiry.Through), Limits.PageItems, lease.Keys.Log);
         var over = entries.TakeWhile(entry => entry.Sequence < _chain.Sequence // what comes next stands on the newest
             && RetentionPolicy.IsOver(entry.At.ToUnixTimeMilliseconds(), period, Now)).ToList();
-        var inForce = _decisions.Select(decision => decision.Sequence).ToHashSet(); // consents look there for what was decided
+        // Consents look there for what was decided.
+        var inForce = _decisions.Select(decision => decision.Sequence).ToHashSet();
         var released = after == 0 ? expiry.Kept.Where(sequence => !inForce.Contains(sequence)) : [];
         var expired = over.Where(entry => !inForce.Contains(entry.Sequence)).ToList();
         List<long> emptied = [.. released, .. expired.Select(entry => entry.Sequence)];

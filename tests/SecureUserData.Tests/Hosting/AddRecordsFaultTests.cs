@@ -4,8 +4,11 @@ namespace SecureUserData.Tests.Hosting;
 public sealed class AddRecordsFaultTests
 {
     public static TheoryData<string, bool> Failures => new(
-        from failure in Enum.GetValues<FailingPorts.Failure>()
-        where failure is not (FailingPorts.Failure.None or FailingPorts.Failure.LoadingState)
+        from failure in (FailingPorts.Failure[])
+        [
+            FailingPorts.Failure.BeforeSavingState, FailingPorts.Failure.AfterSavingState,
+            FailingPorts.Failure.BeforeAppending, FailingPorts.Failure.AfterAppending,
+        ]
         from isFirst in (bool[])[true, false]
         where isFirst || failure is FailingPorts.Failure.BeforeAppending or FailingPorts.Failure.AfterAppending
         select (failure.ToString(), isFirst));

@@ -112,7 +112,7 @@ public sealed class LogExpiryTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
-    public async Task A_state_set_back_to_before_the_emptying_does_not_open()
+    public async Task A_state_set_back_to_before_the_emptying_is_found_when_the_user_reads_the_log()
     {
         using var folder = scene.Copy();
         await using (var engine = await OpenAsync(folder)) await FillAsync(engine);
@@ -122,7 +122,8 @@ public sealed class LogExpiryTests(Scene scene) : IClassFixture<Scene>
         folder.Sql("UPDATE state SET version = $2, owner = $3, tags = $4, body = $5 WHERE id = $1", before);
 
         await using var again = await OpenAsync(folder);
-        await Scene.AssertTamperedAsync(() => again.SignInAsync(scene.AdaCredential), "set back");
+        var ada = (await again.SignInAsync(scene.AdaCredential)).Get(scene.Ada);
+        await Scene.AssertTamperedAsync(() => ada.ReadLogAsync(0, 1_000), "set back");
     }
 
     private static byte[] Body(AppId app) => Encoding.ASCII.GetBytes($$"""{"app":"{{app}}","expired":true}""");

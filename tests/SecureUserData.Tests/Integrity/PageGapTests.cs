@@ -36,7 +36,7 @@ public sealed class PageGapTests(Scene scene) : IClassFixture<Scene>
     public void Only_gaps_are_found_and_overwritten()
     {
         using var folder = scene.Copy();
-        using (var gaps = new PageGaps(folder.Database)) gaps.Overwrite(gaps.Find()); // SQLite has left something itself
+        using (var left = new PageGaps(folder.Database)) left.Overwrite(left.Find()); // by SQLite itself
         var before = File.ReadAllBytes(folder.Database);
         var planted = Plant(folder);
 
