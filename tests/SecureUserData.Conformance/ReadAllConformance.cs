@@ -102,6 +102,22 @@ public abstract class ReadAllConformance(EngineFixture fixture) : EngineConforma
     }
 
     [Fact]
+    public async Task Fields_that_are_asked_for_masked_are_read_masked()
+    {
+        var masks = new Dictionary<string, FieldMask> { ["email"] = FieldMask.EmailDomain };
+        var app = await RegisterAsync();
+        var script = await AddScriptAsync(app, Newsletter with { Masks = masks });
+        var user = await AddUserAsync(app);
+        await user.To(script).GiveAsync();
+
+        var reading = Assert.Single(await AllAsync(script, ["name", "email"]));
+
+        Assert.Equal((await script.ReadAsync(user, "name", "email")).Fields, reading.Fields);
+        Assert.Equal("Ada Lovelace", reading.Fields["name"]);
+        Assert.DoesNotContain("ada", reading.Fields["email"]);
+    }
+
+    [Fact]
     public async Task Who_allows_less_than_is_asked_for_is_left_out_as_a_whole()
     {
         var (_, users, script) = await GivenAsync(2);

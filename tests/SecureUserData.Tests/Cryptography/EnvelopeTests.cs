@@ -11,6 +11,19 @@ public sealed partial class EnvelopeTests
     private static readonly Binding Email = Binding.Field(App, "usr_01jd5tr2v1ek9abtgqds3mn6p8", "email");
 
     [Fact]
+    public void After_a_rest_it_seals_and_opens_as_before()
+    {
+        using var keys = new VersionedKeys(1, SecretKey.Random());
+        using var envelope = new Envelope(keys);
+        var before = envelope.Seal(Email, [1]);
+        envelope.Rest();
+        envelope.Rest();
+        Assert.Equal([1], envelope.Open(Email, before).Plaintext);
+        envelope.Rest();
+        Assert.Equal([2], envelope.Open(Email, envelope.Seal(Email, [2])).Plaintext);
+    }
+
+    [Fact]
     public void Every_vector_opens_or_fails_as_the_specification_says()
     {
         var seen = new Dictionary<string, int>();
