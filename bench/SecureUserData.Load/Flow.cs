@@ -17,6 +17,8 @@ internal abstract class Flow
             ["refused"] = installation => new RefusedFlow(installation),
             ["record-put"] = installation => new RecordPutFlow(installation),
             ["read-all"] = installation => new ReadAllFlow(installation),
+            ["export"] = installation => new ExportFlow(installation),
+            ["erase"] = installation => new EraseFlow(installation),
         };
 
     /// <summary>Users that there must be before a flow begins.</summary>

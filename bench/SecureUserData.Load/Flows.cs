@@ -17,15 +17,15 @@ internal sealed class CreateFlow(Installation installation) : Flow
 /// <summary>One field of different users.</summary>
 internal sealed class SetFlow(Installation installation) : Flow
 {
-    private IReadOnlyList<CreatedUser> _users = [];
+    private IReadOnlyList<UserId> _users = [];
 
     internal override string Limit => "bare writes of the same log and state rows";
 
-    internal override async Task PrepareAsync() => _users = await installation.CreateUsersAsync(2_048);
+    internal override async Task PrepareAsync() => _users = await installation.PickUsersAsync(2_048);
 
     internal override async Task<int> StepAsync(int caller, int step)
     {
-        var user = installation.Session.Get(_users[Pick(caller, step, _users.Count)].Id);
+        var user = installation.Session.Get(_users[Pick(caller, step, _users.Count)]);
         await user.SetFieldAsync("suburb", $"Suburb {step}");
         return 1;
     }
@@ -45,12 +45,9 @@ internal sealed class ReadFlow(Installation installation) : Flow
 
     internal override async Task PrepareAsync()
     {
-        var (script, session) = await installation.RegisterScriptAsync();
-        _script = session;
-        var notice = (await installation.Session.Get(script).GetAsync()).Notice;
-        var users = await installation.CreateUsersAsync(Callers * 10);
-        await Installation.ForEachAsync(users.Count, i => installation.GiveAsync(users[i], script, notice));
-        _consents = [.. users.Select(user => new ConsentId(user.Id, script))];
+        _script = await installation.SignInAsNewsletterAsync();
+        var users = await installation.PickUsersAsync(Callers * 10);
+        _consents = [.. users.Select(user => new ConsentId(user, installation.Newsletter))];
     }
 
     internal override async Task<int> StepAsync(int caller, int step)
@@ -75,7 +72,7 @@ internal sealed class RefusedFlow(Installation installation) : Flow
     {
         var (script, session) = await installation.RegisterScriptAsync();
         _script = session;
-        _consents = [.. (await installation.CreateUsersAsync(2_048)).Select(user => new ConsentId(user.Id, script))];
+        _consents = [.. (await installation.PickUsersAsync(2_048)).Select(user => new ConsentId(user, script))];
     }
 
     internal override async Task<int> StepAsync(int caller, int step)
@@ -96,15 +93,15 @@ internal sealed class RefusedFlow(Installation installation) : Flow
 internal sealed class RecordPutFlow(Installation installation) : Flow
 {
     private static readonly RecordContent Content = RecordContent.Text(new string('x', 200));
-    private IReadOnlyList<CreatedUser> _users = [];
+    private IReadOnlyList<UserId> _users = [];
 
     internal override string Limit => "bare writes of the same log and record rows";
 
-    internal override async Task PrepareAsync() => _users = await installation.CreateUsersAsync(2_048);
+    internal override async Task PrepareAsync() => _users = await installation.PickUsersAsync(2_048);
 
     internal override async Task<int> StepAsync(int caller, int step)
     {
-        var user = installation.Session.Get(_users[SetFlow.Pick(caller, step, _users.Count)].Id);
+        var user = installation.Session.Get(_users[SetFlow.Pick(caller, step, _users.Count)]);
         await user.PutRecordAsync("messages", Content);
         return 1;
     }

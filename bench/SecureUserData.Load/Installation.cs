@@ -84,12 +84,34 @@ internal sealed class Installation : IAsyncDisposable
     internal Task<CreatedUser> CreateUserAsync() =>
         Session.CreateUserAsync(Profile($"{_run}-{Interlocked.Increment(ref _created)}"));
 
-    /// <summary>So many users.</summary>
-    internal async Task<IReadOnlyList<CreatedUser>> CreateUsersAsync(int count)
+    /// <summary>So many of the prepared users, spread evenly over all of them, so that what they have lies all over the
+    /// file; fresh ones, who have given their consent too, where fewer are prepared.</summary>
+    internal async Task<IReadOnlyList<UserId>> PickUsersAsync(int count)
     {
-        var users = new CreatedUser[count];
-        await ForEachAsync(count, async i => users[i] = await CreateUserAsync());
-        return users;
+        var app = Session.Get(AppId.Parse(Session.Identity.Id));
+        var users = new List<UserId>();
+        string? cursor = null;
+        do
+        {
+            var page = await app.ListUsersAsync(cursor, Limits.PageItems);
+            users.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        if (users.Count >= count) return [.. Enumerable.Range(0, count).Select(i => users[i * (users.Count / count)])];
+        await PrepareAsync(count - users.Count);
+        return await PickUsersAsync(count);
+    }
+
+    /// <summary>A new user with so many records, signed in.</summary>
+    internal async Task<ISession> CreateUserAsync(int records)
+    {
+        var user = await CreateUserAsync();
+        await Session.Get(user.Id).AddRecordsAsync(
+            "messages",
+            [.. Enumerable.Range(0, records).Select(_ => new NewRecord(
+                RecordId.New(), RecordContent.Text(new string('x', 200))))]);
+        return await _engine.SignInAsync(await _engine.ClaimAsync(user.ClaimCode));
     }
 
     /// <summary>A script that wants three fields, signed in.</summary>
