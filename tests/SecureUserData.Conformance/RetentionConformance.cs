@@ -239,17 +239,29 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
     private static async Task<List<RecordId>> RecordsAsync(UserActor user, string collection) =>
         [.. (await user.Self.ListRecordsAsync(collection, limit: 1_000)).Items.Select(info => info.Id)];
 
-    /// <summary>Lets days pass, and waits for the run that begins then. A tick that comes while the engine still works
-    /// at the one before does nothing, so another one follows now and then.</summary>
+    /// <summary>Lets days pass, and waits for the run that begins then. One that is under way ends first: the next one
+    /// would begin a day after its end.</summary>
     private async Task AdvanceAsync(ApplicationActor app, int days, bool runs = true)
     {
+        if (runs && days > 0)
+            await TickUntilAsync(async () => (await RetentionOf(app).GetAsync()).Next > Clock.GetUtcNow());
         Clock.Advance(TimeSpan.FromDays(days));
         var then = Clock.GetUtcNow();
+        var looks = 0;
+        await TickUntilAsync(async () => runs
+            ? (await RetentionOf(app).GetAsync()).Last?.Started >= then
+            : ++looks > 3_000);
+    }
+
+    /// <summary>A tick that comes while the engine still works at the one before does nothing, so another one follows
+    /// now and then.</summary>
+    private Task TickUntilAsync(Func<Task<bool>> holds)
+    {
         var ticks = 0;
-        await EventuallyAsync(async () =>
+        return EventuallyAsync(async () =>
         {
             if (ticks++ % 1_000 == 999) Clock.Advance(TimeSpan.FromSeconds(10));
-            return runs ? (await RetentionOf(app).GetAsync()).Last?.Finished >= then : ticks > 3_000;
+            return await holds();
         });
     }
 }
