@@ -2,16 +2,16 @@ using System.Collections.Concurrent;
 
 namespace SecureUserData.Load;
 
-/// <summary>Exports of different users, each of ten fields, ten records of 200 bytes, and the log of all exports before.
-/// </summary>
+/// <summary>Exports of different users, each of ten fields, ten records of 200 bytes, and the log of all exports
+/// before.</summary>
 internal sealed class ExportFlow(Installation installation) : Flow
 {
     private readonly ISession[] _users = new ISession[Callers * 10];
 
     internal override string? Limit => null;
 
-    internal override Task PrepareAsync() =>
-        Installation.ForEachAsync(_users.Length, async i => _users[i] = await installation.CreateUserAsync(records: 10));
+    internal override Task PrepareAsync() => Installation.ForEachAsync(
+        _users.Length, async i => _users[i] = await installation.CreateUserAsync(records: 10));
 
     internal override async Task<int> StepAsync(int caller, int step)
     {
