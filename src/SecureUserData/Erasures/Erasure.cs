@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Globalization;
+using SecureUserData.Applications;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
 using SecureUserData.Users;
@@ -24,7 +26,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
     public async Task<ErasurePreview> PreviewAsync()
     {
         var user = await DemandAsync();
-        return new ErasurePreview(await CountAsync(user), Remains(user));
+        return new ErasurePreview(await CountAsync(user), await RemainsAsync(user));
     }
 
     /// <inheritdoc/>
@@ -62,7 +64,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
             while (!await eraser.EraseAsync(Scope(user)))
                 if (--parts <= 0) return;
         await Services.Ports.PurgeAsync();
-        await SaveAsync(State with { Certificate = Sign(State, user) });
+        await SaveAsync(State with { Certificate = await SignAsync(State, user) });
         await Services.Ports.Wakeups.SetAsync(Name, null);
     }
 
@@ -74,7 +76,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
         return counts;
     }
 
-    private string Sign(ErasureState state, UserRemains user)
+    private async Task<string> SignAsync(ErasureState state, UserRemains user)
     {
         var now = Now;
         var statement = new ErasureStatement(
@@ -85,8 +87,8 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
             state.RequestedAt,
             now,
             state.Removed,
-            Remains(user),
-            $"Copies of the database made before {now:yyyy-MM-dd HH:mm:ss} UTC hold the user's key, wrapped under "
+            await RemainsAsync(user),
+            $"Copies of the database made until {Date(now)} hold the user's key, wrapped under "
             + $"version {user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key "
             + "can open it, until the copy is destroyed or the key is.",
             user.Erased!.Sequence,
@@ -94,11 +96,20 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
         return Services.Installation.Certificates.Sign(statement, CertificateJson.Default.ErasureStatement);
     }
 
-    private static IReadOnlyList<Remainder> Remains(UserRemains user) =>
-    [
-        new("access log entries", user.LogSequence, "the retention of the access log is over"),
-        new("tombstones", user.Decided.Count + 2, "the installation ends"),
-    ];
+    private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user)
+    {
+        using var lease = await RentKeysAsync(user.App);
+        return
+        [
+            new("access log entries", user.LogSequence, lease.Keys.Settings.Rules().Log is { } period
+                ? $"{Date(Now + period)}, when the retention of the access log is over"
+                : "the application sets a retention of the access log, which it has not"),
+            new("tombstones", user.Decided.Count + 2, "the installation ends"),
+        ];
+    }
+
+    private static string Date(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private ErasureScope Scope(UserRemains user) => new(_id.User, user, Context, Services.Ports);
 
