@@ -12,15 +12,17 @@ internal static class Comparison
     /// <param name="time">How long each side runs.</param>
     /// <param name="users">Users to be prepared where there is no installation yet; null for as many as the flow needs.
     /// </param>
+    /// <param name="alone">Without the limit.</param>
     internal static async Task<FlowResult> RunAsync(
-        string name, string prepared, string folder, TimeSpan time, int? users)
+        string name, string prepared, string folder, TimeSpan time, int? users, bool alone)
     {
         await Console.Error.WriteLineAsync($"{name}: preparing");
         await using var installation = await Installation.OpenAsync(prepared, users ?? Flow.Needed(name));
         var flow = Flow.All[name](installation);
         await flow.PrepareAsync();
         await flow.RunAsync(TimeSpan.FromSeconds(WarmUpSeconds)); // until the hot code is compiled for good
-        using var replay = flow.Limit is null ? null : new Replay(
+        var limit = alone ? null : flow.Limit;
+        using var replay = limit is null ? null : new Replay(
             installation.Database, folder, readsStates: flow is ReadAllFlow);
         var rounds = new List<(Measurement Flow, (double PerSecond, double CpuMicros)? Limit)>();
         for (var round = 1; round <= Rounds; round++)
@@ -35,10 +37,10 @@ internal static class Comparison
             Median(rounds.Select(round => round.Flow.Percentile(0.99))),
             Median(rounds.Select(round => round.Flow.CpuMicros)),
             Median(rounds.Select(round => round.Flow.AllocatedBytes)),
-            flow.Limit,
-            flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.PerSecond)),
-            flow.Limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.CpuMicros)),
-            flow.Limit is null
+            limit,
+            limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.PerSecond)),
+            limit is null ? null : Median(rounds.Select(round => round.Limit!.Value.CpuMicros)),
+            limit is null
                 ? null
                 : Median(rounds.Select(round => round.Flow.PerSecond / round.Limit!.Value.PerSecond)));
     }

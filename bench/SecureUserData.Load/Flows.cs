@@ -46,8 +46,25 @@ internal sealed class ReadFlow(Installation installation) : Flow
     internal override async Task PrepareAsync()
     {
         _script = await installation.SignInAsNewsletterAsync();
-        var users = await installation.PickUsersAsync(Callers * 10);
-        _consents = [.. users.Select(user => new ConsentId(user, installation.Newsletter))];
+        var users = await installation.PickUsersAsync(Callers * 20); // other flows may have added some without consent
+        var consents = new ConsentId?[users.Count];
+        await Installation.ForEachAsync(users.Count, async i => consents[i] = await ConsentAsync(users[i]));
+        _consents = [.. consents.Where(consent => consent is not null).Select(consent => consent!.Value)
+            .Take(Callers * 10)];
+    }
+
+    private async Task<ConsentId?> ConsentAsync(UserId user)
+    {
+        try
+        {
+            var consent = new ConsentId(user, installation.Newsletter);
+            await _script.Get(consent).ReadAsync(Selection);
+            return consent;
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.Denied)
+        {
+            return null;
+        }
     }
 
     internal override async Task<int> StepAsync(int caller, int step)

@@ -22,6 +22,10 @@ var memory = new Option<bool>("--memory")
 {
     Description = "Measure what users in memory cost (100,000 of them, or --users) instead of flows",
 };
+var alone = new Option<bool>("--no-limit")
+{
+    Description = "Measure flows alone, such as in a large installation, which the limit would have to copy first",
+};
 var folder = new Option<string>("--dir")
 {
     Description = "Where the data folders are made; name a folder on the disk to be measured",
@@ -30,7 +34,7 @@ var folder = new Option<string>("--dir")
 
 var command = new RootCommand("Measures each flow of the embedded engine against a bare limit, in alternating rounds.")
 {
-    seconds, json, flows, users, prepared, memory, folder,
+    seconds, json, flows, users, prepared, memory, alone, folder,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -64,7 +68,8 @@ command.SetAction(async (arguments, _) =>
             arguments.GetValue(prepared) ?? Path.Combine(place.Path, "data"),
             place.Path,
             TimeSpan.FromSeconds(arguments.GetValue(seconds)),
-            arguments.GetValue(users)));
+            arguments.GetValue(users),
+            arguments.GetValue(alone)));
     }
     Report.Print(results);
     if (arguments.GetValue(json) is { } file) await Report.WriteJsonAsync(results, file.FullName);
