@@ -60,7 +60,7 @@ internal static class ReadCommand
                     records.Select(IReadOnlyList<string?> (r) =>
                     [
                         r.Info.Id.ToString(), r.Info.ContentType, Output.Time(r.Info.StoredAt),
-                        RecordCommands.Text(r.Content) ?? $"({r.Info.Bytes} bytes, see 'sud record get' or --json)",
+                        r.Content.TryAsText() ?? $"({r.Info.Bytes} bytes, see 'sud record get' or --json)",
                     ]));
             });
     }

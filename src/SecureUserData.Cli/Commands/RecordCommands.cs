@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using SecureUserData.Cli.Console;
 using SecureUserData.Cli.Keys;
 
@@ -20,25 +19,9 @@ internal static class RecordCommands
 
     private static Argument<string> IdArgument => new("ID") { Description = "The record's id." };
 
-    /// <summary>The content as text; null when it is not text.</summary>
-    internal static string? Text(RecordContent content)
-    {
-        if (!content.ContentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
-            && !content.ContentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
-            return null;
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content.Data.Span);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
-    }
-
     internal static object ToJson(Record record)
     {
-        var text = Text(record.Content);
+        var text = record.Content.TryAsText();
         return new
         {
             record.Info.Collection,
@@ -119,7 +102,7 @@ internal static class RecordCommands
                 () => run.Out.Line($"{record.Info.Bytes} bytes of {record.Info.ContentType} are in {path}."));
         else if (run.Out.IsJson) run.Out.Show(ToJson(record), () => { });
         else if (!run.Out.IsTerminal) run.Out.Bytes(record.Content.Data.Span);
-        else if (Text(record.Content) is { } text)
+        else if (record.Content.TryAsText() is { } text)
             foreach (var line in text.Split('\n')) run.Out.Line(line.TrimEnd('\r'));
         else throw new CommandException($"This is {record.Info.ContentType}, not for a terminal: use --out FILE.");
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,8 +18,6 @@ internal sealed class ExportDocument(ISession session, Stream to, IProgress<long
     {
         Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
-
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private readonly UserId _id = UserId.Parse(session.Identity.Id);
     private readonly Utf8JsonWriter _writer = new(to, Options);
@@ -96,10 +93,7 @@ internal sealed class ExportDocument(ISession session, Stream to, IProgress<long
     private static ExportedRecord Of(Record record)
     {
         var (info, content) = record;
-        var text = content.ContentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
-            || content.ContentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-            ? TryDecode(content.Data.Span)
-            : null;
+        var text = content.TryAsText();
         return new ExportedRecord(
             info.Id.ToString(),
             info.ContentType,
@@ -107,18 +101,6 @@ internal sealed class ExportDocument(ISession session, Stream to, IProgress<long
             info.StoredAt,
             text,
             text is null ? Convert.ToBase64String(content.Data.Span) : null);
-    }
-
-    private static string? TryDecode(ReadOnlySpan<byte> data)
-    {
-        try
-        {
-            return Strict.GetString(data);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
     }
 }
 

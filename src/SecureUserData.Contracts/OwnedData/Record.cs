@@ -14,6 +14,24 @@ public sealed record RecordContent(string ContentType, ReadOnlyMemory<byte> Data
     /// <summary>A JSON document.</summary>
     public static RecordContent Json(string json) => new("application/json", Encoding.UTF8.GetBytes(json));
 
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>The content as text, if it is said to be text or JSON and is UTF-8; otherwise null.</summary>
+    public string? TryAsText()
+    {
+        if (!ContentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+            && !ContentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+            return null;
+        try
+        {
+            return Strict.GetString(Data.Span);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The bytes read as UTF-8.</summary>
     public string AsText() => Encoding.UTF8.GetString(Data.Span);
 }
