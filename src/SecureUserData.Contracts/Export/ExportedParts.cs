@@ -10,18 +10,20 @@ internal sealed record ExportedUser(
     bool ProcessingPaused,
     IReadOnlyDictionary<string, ExportedField> Fields)
 {
-    internal static ExportedUser Of(ExportedProfile exported) => new(
-        exported.Profile.CreatedAt,
-        exported.Profile.ClaimedAt,
-        exported.Profile.Paused,
-        exported.Profile.Fields
-            .OrderBy(field => field.Key, StringComparer.Ordinal)
-            .ToDictionary(field => field.Key, field => new ExportedField(field.Value, Earlier(exported, field.Key))));
-
-    private static IReadOnlyList<ExportedVersion>? Earlier(ExportedProfile exported, string field) =>
-        exported.History.Where(version => version.Field == field).ToList() is { Count: > 0 } versions
-            ? [.. versions.Select(version => new ExportedVersion(version.Value, version.SetAt, version.Until))]
-            : null;
+    internal static ExportedUser Of(ExportedProfile exported)
+    {
+        var (_, profile, history) = exported;
+        var earlier = history.ToLookup(
+            version => version.Field, version => new ExportedVersion(version.Value, version.SetAt, version.Until));
+        return new(
+            profile.CreatedAt,
+            profile.ClaimedAt,
+            profile.Paused,
+            profile.Fields.OrderBy(field => field.Key, StringComparer.Ordinal).ToDictionary(
+                field => field.Key,
+                field => new ExportedField(
+                    field.Value, earlier.Contains(field.Key) ? [.. earlier[field.Key]] : null)));
+    }
 }
 
 internal sealed record ExportedField(string Value, IReadOnlyList<ExportedVersion>? Earlier);
