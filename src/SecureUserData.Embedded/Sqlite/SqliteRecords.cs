@@ -31,18 +31,13 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
             return (IReadOnlyList<RecordId>)added;
         });
 
-    public ValueTask<IReadOnlySet<RecordId>> FindAsync(UserId user, string collection, IReadOnlyList<RecordId> ids)
-    {
-        var owner = user.ToString();
-        var found = new HashSet<RecordId>();
-        foreach (var id in ids)
-            if (readers.Read(
-                "SELECT 1 FROM record WHERE user = $1 AND collection = $2 AND id = $3",
-                [owner, collection, id.ToString()],
-                row => row.Read()))
-                found.Add(id);
-        return new(found);
-    }
+    public ValueTask<IReadOnlySet<RecordId>> FindAsync(UserId user, string collection, IReadOnlyList<RecordId> ids) =>
+        new(readers.List(
+            """
+            SELECT id FROM record WHERE user = $1 AND collection = $2 AND id IN (SELECT value FROM json_each($3))
+            """,
+            [user.ToString(), collection, $"[{string.Join(',', ids.Select(id => $"\"{id}\""))}]"],
+            row => Id(row.Text(0))).ToHashSet());
 
     public ValueTask<byte[]?> GetAsync(RecordKey key) => new(readers.Read(
         "SELECT envelope FROM record WHERE user = $1 AND collection = $2 AND id = $3",
