@@ -26,7 +26,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
     public async Task<ErasurePreview> PreviewAsync()
     {
         var user = await DemandAsync();
-        return new ErasurePreview(await CountAsync(user), await RemainsAsync(user));
+        return new ErasurePreview(await CountAsync(user, keys: user.Erased is null ? 1 : 0), await RemainsAsync(user));
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
     {
         await Subject.DestroyKeyAsync(State!.RequestedBy);
         var user = await Subject.DescribeAsync();
-        if (State.Removed.IsEmpty) await SaveAsync(State with { Removed = [.. await CountAsync(user)] });
+        if (State.Removed.IsEmpty) await SaveAsync(State with { Removed = [.. await CountAsync(user, keys: 1)] });
         foreach (var eraser in Erasers.InOrder)
             while (!await eraser.EraseAsync(Scope(user)))
                 if (--parts <= 0) return;
@@ -68,9 +68,9 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
         await Services.Ports.Wakeups.SetAsync(Name, null);
     }
 
-    private async Task<IReadOnlyList<ErasedItems>> CountAsync(UserRemains user)
+    private async Task<IReadOnlyList<ErasedItems>> CountAsync(UserRemains user, int keys)
     {
-        var counts = new List<ErasedItems> { new("user keys", 1), new("credentials", 1) };
+        var counts = new List<ErasedItems> { new("user keys", keys), new("credentials", keys) };
         foreach (var eraser in Erasers.InOrder)
             counts.Add(new ErasedItems(eraser.What, await eraser.CountAsync(Scope(user))));
         return counts;

@@ -12,7 +12,7 @@ public partial class User
             state.Fields.Length,
             state.Fields.Sum(field => field.Earlier.IsDefault ? 0 : field.Earlier.Length),
             UniqueKeys(state.Fields).Count(),
-            [.. _decisions.Select(known => known.Script).OrderBy(script => script.ToString(), StringComparer.Ordinal)],
+            [.. _decisions.Select(decision => decision.Script)],
             _chain!.Sequence,
             state.Erased))
         : throw SecureUserDataException.NotFound("user");
