@@ -43,7 +43,6 @@ internal sealed class EraseCommand
         var session = await run.SignInAsync(folder, CallerKind.User, CallerKind.Application);
         var user = folder.UserOf(session, run.Get(_user));
         var erasure = session.Get(new ErasureId(user));
-        var before = await erasure.GetAsync();
         if (run.Get(_dryRun))
         {
             ShowPreview(run, user, await erasure.PreviewAsync());
@@ -53,21 +52,26 @@ internal sealed class EraseCommand
         if (Path.Exists(path))
             throw new CommandException($"{path} is there already: name another file with --certificate.");
         using var file = new OwnerOnlyFile(path); // before anything is erased
-        if (before is null && !run.Get(_yes)) Confirm(run, user, folder, await erasure.PreviewAsync());
-        using (run.Out.Progress("erasing"))
-            before = before?.Certificate is null
-                ? await session.EraseAsync(user, progress: null, run.Cancellation)
-                : before;
-        file.Save(Encoding.ASCII.GetBytes(before.Certificate + "\n"), replace: false);
+        if (!run.Get(_yes) && await erasure.GetAsync() is null) // nobody is asked twice
+            Confirm(run, user, folder, await erasure.PreviewAsync());
+        var erased = await EraseAsync(run, session, user);
+        file.Save(Encoding.ASCII.GetBytes(erased.Certificate + "\n"), replace: false);
         run.Out.Show(
-            new { User = user, before.RequestedBy, before.RequestedAt, before.Removed, Certificate = path },
+            new { User = user, erased.RequestedBy, erased.RequestedAt, erased.Removed, Certificate = path },
             () =>
             {
-                run.Out.Details([("Erased", user.ToString()), .. Counts(before.Removed), ("Certificate", path)]);
+                run.Out.Details([("Erased", user.ToString()), .. Counts(erased.Removed), ("Certificate", path)]);
                 run.Out.Note(
                     $"Check it anywhere with 'sud certificate verify {Path.GetFileName(path)} --key PUBLIC.pem'; "
                     + "'sud certificate key' gives the public key.");
             });
+    }
+
+    /// <summary>Erases, or gives what an earlier call has done.</summary>
+    private static async Task<ErasureView> EraseAsync(Run run, ISession session, UserId user)
+    {
+        using var progress = run.Out.Progress("erasing");
+        return await session.EraseAsync(user, progress: null, run.Cancellation);
     }
 
     private static void ShowPreview(Run run, UserId user, ErasurePreview preview) => run.Out.Show(
