@@ -48,6 +48,9 @@ public static class Limits
     /// <summary>Days of a retention: a hundred years.</summary>
     public const int RetentionDays = 36_525;
 
+    /// <summary>Runs of a rotation that are kept in its history; the access log keeps them all.</summary>
+    public const int RotationsKept = 100;
+
     /// <summary>Recipients of a script.</summary>
     public const int Recipients = 32;
 

@@ -108,7 +108,7 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         try
         {
             store = new SqliteStore(Path.Combine(locked.Path, DatabaseName), create: false);
-            keys = await InstallationSetup.OpenAsync(store.Slot(new InstallationId().ToString()), masters);
+            keys = await InstallationSetup.OpenAsync(store.Slot, masters);
             store.Start(keys);
             return new EmbeddedEngine(locked, store, keys, masters, options);
         }

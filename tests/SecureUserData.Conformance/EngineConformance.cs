@@ -42,6 +42,10 @@ public abstract class EngineConformance(EngineFixture fixture)
         return new(registered.Id, registered.Credential, await Engine.SignInAsync(registered.Credential));
     }
 
+    /// <summary>For tests in which years pass and that count what is met.</summary>
+    protected static Task RotateNothingAsync(ApplicationActor app) =>
+        app.Session.Get(new RotationId(app.Id)).SetScheduleAsync(new RotationSchedule { ApplicationKey = null });
+
     protected async Task<UserActor> AddUserAsync(
         ApplicationActor app, IReadOnlyDictionary<string, string>? fields = null)
     {

@@ -117,6 +117,7 @@ public abstract class LogRetentionConformance(EngineFixture fixture) : EngineCon
     public async Task A_long_chain_is_emptied_in_steps_and_a_preview_counts_it()
     {
         var app = await RegisterAsync();
+        await RotateNothingAsync(app);
         var (user, script) = (await AddUserAsync(app), await AddScriptAsync(app));
         await user.To(script).GiveAsync();
         await Task.WhenAll(Enumerable.Range(0, 2_500).Select(_ => script.ReadAsync(user, "name")));

@@ -93,6 +93,7 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
     public async Task More_records_than_a_batch_and_more_users_than_a_page_are_all_reached()
     {
         var app = await RegisterAsync(Settings with { Retention = Rules });
+        await RotateNothingAsync(app);
         var user = await AddUserAsync(app);
         await Task.WhenAll(Enumerable.Range(0, 1_200).Select(_ => PutAsync(app, user, "letters")));
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => app.Session.CreateUserAsync(

@@ -75,6 +75,27 @@ public enum Activity
 
     /// <summary>An application changed how long its users' data is kept.</summary>
     RetentionChanged = 28,
+
+    /// <summary>A new version of a key was made, and everything begins to be moved to it.</summary>
+    KeyRotationStarted = 29,
+
+    /// <summary>Everything is under the new version of a key; the old one is destroyed.</summary>
+    KeyRotationFinished = 30,
+
+    /// <summary>A rotation was ended before it had moved everything.</summary>
+    KeyRotationCancelled = 31,
+
+    /// <summary>The user has a new key, and everything of the user's is encrypted again.</summary>
+    UserKeyRotated = 32,
+
+    /// <summary>Look-ups go by the new version of the index key.</summary>
+    IndexKeySwitched = 33,
+
+    /// <summary>Another schedule of rotations was set.</summary>
+    RotationScheduleChanged = 34,
+
+    /// <summary>Old versions of a key were destroyed: what is under them alone is unreadable.</summary>
+    KeyVersionDestroyed = 35,
 }
 
 /// <summary>One entry of the access log.</summary>

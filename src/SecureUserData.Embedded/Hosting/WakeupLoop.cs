@@ -7,6 +7,7 @@ namespace SecureUserData.Embedded.Hosting;
 internal sealed class WakeupLoop : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
     private const int PerTurn = 1_000;
     private const int AtOnce = 16;
@@ -25,8 +26,9 @@ internal sealed class WakeupLoop : IAsyncDisposable
         _timer = time.CreateTimer(_ => _ = RunAsync(), null, Period, Period);
     }
 
-    /// <summary>Calls everything that is due. What fails is put off for a minute, so that it does not stand in the way
-    /// of the others.</summary>
+    /// <summary>Calls everything that is due, and looks again when the next is: who goes on in slices is called one
+    /// slice after the other. What fails is put off for a minute, so that it does not stand in the way of the
+    /// others.</summary>
     internal async Task RunAsync()
     {
         if (!await _running.WaitAsync(0)) return;
@@ -36,6 +38,7 @@ internal sealed class WakeupLoop : IAsyncDisposable
                 _wakeups.Due(_time.GetUtcNow(), PerTurn),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
                 async (wakeup, _) => await WakeAsync(wakeup.Entity, wakeup.Due));
+            LookAgain();
         }
         catch (SecureUserDataException)
         {
@@ -45,6 +48,13 @@ internal sealed class WakeupLoop : IAsyncDisposable
         {
             _running.Release();
         }
+    }
+
+    private void LookAgain()
+    {
+        if (_wakeups.Next() is not { } next) return;
+        var wait = next - _time.GetUtcNow();
+        if (wait < Period) _timer.Change(wait > Soonest ? wait : Soonest, Period);
     }
 
     private async Task WakeAsync(string entity, long due)

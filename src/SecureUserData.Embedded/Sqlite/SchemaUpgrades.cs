@@ -10,6 +10,10 @@ internal static class SchemaUpgrades
         // 2: user_version holds the number of the write-ahead log too. The tables are the same; a program that does not
         // count the logs must not write to the file.
         "",
+
+        // 3: the rotation of an application's keys looks daily whether it is due.
+        "INSERT INTO wakeup (id, due) SELECT 'rotation/' || id, 0 FROM state WHERE id >= 'app_' AND id < 'app`' "
+            + "ON CONFLICT DO NOTHING;",
     ];
 
     /// <summary>The version that a list of scripts leads to.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Embedded.Sqlite;
@@ -75,6 +76,36 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
                 list.Add(new StoredRecord(Id(rows.Text(0)), rows.Blob(1)));
             return (IReadOnlyList<StoredRecord>)list;
         }));
+
+    public ValueTask<IReadOnlyList<KeyedRecord>> ListStaleAsync(
+        UserId user, int keyVersion, RecordKey? after, int limit, int bytes)
+    {
+        var version = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(version, keyVersion);
+        return new(readers.Read(
+            """
+            SELECT collection, id, envelope FROM record
+            WHERE user = $1 AND (collection, id) > ($2, $3) AND substr(envelope, 2, 4) <> $4 ORDER BY collection, id
+            """,
+            [user.ToString(), after?.Collection ?? "", after?.Id.ToString() ?? "", version],
+            rows =>
+            {
+                var list = new List<KeyedRecord>();
+                for (long size = 0; size < bytes && list.Count < limit && rows.Read(); size += list[^1].Envelope.Length)
+                    list.Add(new(new RecordKey(user, rows.Text(0), Id(rows.Text(1))), rows.Blob(2)));
+                return (IReadOnlyList<KeyedRecord>)list;
+            }));
+    }
+
+    public Task ReplaceAsync(IReadOnlyList<RecordReplacement> replacements) =>
+        writer.WriteAsync(replacements, static (w, all) =>
+        {
+            var update = w.Prepare(
+                "UPDATE record SET envelope = $5 WHERE user = $1 AND collection = $2 AND id = $3 AND envelope = $4");
+            foreach (var (key, before, after) in all)
+                update.Run(key.User.ToString(), key.Collection, key.Id.ToString(), before, after);
+            return true;
+        });
 
     public ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => new(readers.List(
         "SELECT DISTINCT collection FROM record WHERE user = $1 ORDER BY collection",

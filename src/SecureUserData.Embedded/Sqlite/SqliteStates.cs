@@ -16,6 +16,20 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         row => new TaggedState(row.Text(4), ReadOrNothing(row)),
         limit));
 
+    public ValueTask<TagParts> DivideAsync(string tag, int parts)
+    {
+        var count = readers.Read(
+            "SELECT count(*) FROM tag WHERE tag = $1", [tag], row => row.Read() ? row.Integer(0) : 0);
+        var size = (count + parts - 1) / parts;
+        var ends = new List<string>();
+        for (var end = size; end < count; end += size)
+            ends.AddRange(readers.List(
+                "SELECT id FROM tag WHERE tag = $1 AND id > $2 ORDER BY id LIMIT 1 OFFSET $3",
+                [tag, ends.LastOrDefault() ?? "", size - 1],
+                row => row.Text(0)));
+        return new(new TagParts(count, ends));
+    }
+
     /// <summary>Where announcements of states are appended; none while an installation is set up.</summary>
     internal SqliteAccessLog? Log { get; set; }
 

@@ -17,6 +17,12 @@ internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) 
         row => (row.Text(0), row.Integer(1)),
         limit);
 
+    /// <summary>The time of the first one; null when there is none.</summary>
+    internal DateTimeOffset? Next() => readers.Read(
+        "SELECT due FROM wakeup ORDER BY due",
+        [],
+        row => row.Read() ? DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(0)) : (DateTimeOffset?)null);
+
     /// <summary>Puts a wake-up off, unless it was set to another time since.</summary>
     internal Task PostponeAsync(string entity, long due, DateTimeOffset until) =>
         writer.WriteAsync((entity, due, until: until.ToUnixTimeMilliseconds()), static (w, put) =>

@@ -71,7 +71,9 @@ internal sealed record LogEntry
         or Activity.ScriptVersionAdded or Activity.UserCreated or Activity.CredentialClaimed
         or Activity.CredentialReissued or Activity.FieldsSet or Activity.ProcessingPaused
         or Activity.ProcessingResumed or Activity.ConsentDecided or Activity.NotApplied or Activity.UserErased
-        or Activity.RetentionApplied or Activity.LogExpired or Activity.RetentionChanged;
+        or Activity.RetentionApplied or Activity.LogExpired or Activity.RetentionChanged
+        or Activity.KeyRotationStarted or Activity.IndexKeySwitched
+        or Activity.UserKeyRotated or Activity.KeyVersionDestroyed;
 
     /// <summary>An entry that was emptied, as it is shown.</summary>
     internal static AccessLogEntry ExpiredView(string chain, long sequence) => new(

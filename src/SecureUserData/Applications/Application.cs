@@ -1,14 +1,16 @@
+using System.Security.Cryptography;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
+using SecureUserData.Rotation;
 
 namespace SecureUserData.Applications;
 
 /// <summary>An application: its keys, its credential, its scripts' ids and its own chain of the access log.</summary>
 public partial class Application
-    : MasterEntity<ApplicationState>, IApplication, IApplicationInternals, ICredentialHolder
+    : MasterEntity<ApplicationState>, IApplication, IApplicationInternals, IApplicationRotation, ICredentialHolder
 {
     private readonly AppId _id;
     private readonly Chain _chain;
@@ -39,6 +41,7 @@ public partial class Application
         if (State is not null) throw SecureUserDataException.Conflict("This application is registered already.");
         var (credential, verifier) = CredentialText.Mint(CallerKind.Application, Name, Services.Installation);
         await WakeRetentionAsync(settings.Rules());
+        await Services.Ports.Wakeups.SetAsync(new RotationId(_id).ToString(), Now + ApplicationRotation.LookPeriod);
         await SaveAsync(new ApplicationState
         {
             Keys = WrappedKeys.Make(_id, settings, Services.Masters),
@@ -57,7 +60,7 @@ public partial class Application
             _id,
             state.Keys.Settings,
             state.RegisteredAt,
-            state.Keys.Keys.Where(key => key.Purpose == WrappedKeys.Application).Max(key => key.Version)));
+            state.Keys.Versions(WrappedKeys.Application).Max()));
     }
 
     /// <inheritdoc/>
@@ -75,8 +78,7 @@ public partial class Application
         if (cursor is not null) UserId.Parse(cursor);
         using var lease = await RentAsync(state);
         await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
-        var tag = lease.Keys.IndexTag(field, value);
-        return await FindAsync([tag], cursor, limit, StateSeal.Of(lease.Keys));
+        return await FindAsync([lease.Keys.LookUpTag(field, value)], cursor, limit);
     }
 
     /// <inheritdoc/>
@@ -85,11 +87,10 @@ public partial class Application
         var state = Demand();
         Names.CheckLimit(limit);
         if (cursor is not null) UserId.Parse(cursor);
-        var tags = state.Keys.Keys
-            .Where(key => key.Purpose == WrappedKeys.Application)
-            .Select(key => Users.UserState.KeyTag(_id, key.Version));
-        using var lease = await RentAsync(state);
-        return await FindAsync(tags, cursor, limit, StateSeal.Of(lease.Keys));
+        // Older versions first: who is moved meanwhile is met twice rather than never.
+        var tags = state.Keys.Versions(WrappedKeys.Application)
+            .Select(version => Users.UserState.KeyTag(_id, version));
+        return await FindAsync(tags, cursor, limit);
     }
 
     /// <inheritdoc/>
@@ -105,8 +106,8 @@ public partial class Application
     {
         var state = Demand();
         Names.CheckLimit(limit);
-        using var lease = await RentAsync(state);
-        return await new AccessReport(Services.Ports.Log, lease.Keys).ReadAsync(script, Paging.Number(cursor), limit);
+        return await new AccessReport(_id, Services.Ports.Log, () => RentAsync(state))
+            .ReadAsync(script, Paging.Number(cursor), limit);
     }
 
     /// <inheritdoc/>
@@ -170,16 +171,21 @@ public partial class Application
 
     /// <summary>States found by tag, each authenticated: an index row that somebody else wrote must not pass for an
     /// answer.</summary>
-    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit, StateSeal seal)
+    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit)
     {
-        var found = new List<UserId>();
+        var found = new HashSet<UserId>();
         foreach (var tag in tags)
-            foreach (var (id, stored) in await Services.Ports.States.FindAsync(tag, cursor, limit + 1))
+        {
+            var states = await Services.Ports.States.FindAsync(tag, cursor, limit + 1);
+            using var lease = await RentAsync(State!); // after the states: a version that came meanwhile opens too
+            var seal = StateSeal.Of(lease.Keys);
+            foreach (var (id, stored) in states)
             {
                 if (!stored.Tags.Contains(tag)) throw SecureUserDataException.Tampered($"the tags of {id}");
-                System.Security.Cryptography.CryptographicOperations.ZeroMemory(seal.Open(id, stored));
+                CryptographicOperations.ZeroMemory(seal.Open(id, stored));
                 found.Add(UserId.Parse(id));
             }
+        }
         var page = found.OrderBy(id => id.ToString(), StringComparer.Ordinal).Take(limit).ToList();
         return new Page<UserId>(page, found.Count > limit ? page[^1].ToString() : null);
     }

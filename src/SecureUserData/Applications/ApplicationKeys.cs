@@ -7,7 +7,7 @@ namespace SecureUserData.Applications;
 /// process and zeroed when the last one is done with them after they have left the keyring.</summary>
 internal sealed class ApplicationKeys
 {
-    private readonly ConcurrentDictionary<string, SecretKey> _indexKeys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(int Version, string Field), SecretKey> _indexKeys = new();
     private int _holders = 1; // the keyring itself
 
     internal required AppId App { get; init; }
@@ -25,6 +25,9 @@ internal sealed class ApplicationKeys
     internal required VersionedKeys Log { get; init; }
 
     internal required VersionedKeys State { get; init; }
+
+    /// <summary>The version of the index key that look-ups go by; 0 for the newest.</summary>
+    internal int LookUpVersion { get; init; }
 
     /// <summary>False when the keys have been zeroed.</summary>
     internal bool TryHold()
@@ -47,19 +50,30 @@ internal sealed class ApplicationKeys
         foreach (var key in _indexKeys.Values) key.Dispose();
     }
 
-    /// <summary>The blind index of a field's value. The field's key is derived once.</summary>
-    internal string IndexTag(string field, string value)
+    /// <summary>The blind index that a field's value is looked up by.</summary>
+    internal string LookUpTag(string field, string value) =>
+        IndexTag(LookUpVersion == 0 ? Index.CurrentVersion : LookUpVersion, field, value);
+
+    /// <summary>The blind index of a field's value in the newest version of the index key.</summary>
+    internal string IndexTag(string field, string value) => IndexTag(Index.CurrentVersion, field, value);
+
+    /// <summary>The same in the older version, while there are two; otherwise null.</summary>
+    internal string? OlderIndexTag(string field, string value) =>
+        Index.OldestVersion == Index.CurrentVersion ? null : IndexTag(Index.OldestVersion, field, value);
+
+    /// <summary>The field's key is derived once.</summary>
+    private string IndexTag(int version, string field, string value)
     {
-        if (!_indexKeys.TryGetValue(field, out var key))
+        if (!_indexKeys.TryGetValue((version, field), out var key))
         {
-            key = BlindIndex.FieldKey(Index.Current, field);
-            if (!_indexKeys.TryAdd(field, key))
+            key = BlindIndex.FieldKey(Index.Find(version)!, field);
+            if (!_indexKeys.TryAdd((version, field), key))
             {
                 key.Dispose(); // somebody else was faster
-                key = _indexKeys[field];
+                key = _indexKeys[(version, field)];
             }
         }
-        return BlindIndex.Tag(key, Index.CurrentVersion, value);
+        return BlindIndex.Tag(key, version, value);
     }
 }
 

@@ -2,11 +2,13 @@ using SecureUserData.Access;
 using SecureUserData.AccessLog;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
+using SecureUserData.Rotation;
 
 namespace SecureUserData.Applications;
 
 /// <summary>The installation: its operators, its applications and its own chain of the access log.</summary>
-public class Installation : MasterEntity<InstallationState>, IInstallation, ICredentialHolder
+public partial class Installation
+    : MasterEntity<InstallationState>, IInstallation, IInstallationRotation, ICredentialHolder
 {
     private readonly Chain _chain;
 

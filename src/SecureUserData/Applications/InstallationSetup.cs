@@ -11,6 +11,9 @@ namespace SecureUserData.Applications;
 /// key and no other.</summary>
 public static class InstallationSetup
 {
+    /// <summary>So many are named that need a key which has left the ring.</summary>
+    private const int MaxNamed = 10;
+
     private static readonly string Name = new InstallationId().ToString();
 
     /// <summary>Sets up a new installation.</summary>
@@ -45,20 +48,24 @@ public static class InstallationSetup
     }
 
     /// <summary>Opens an installation; nothing is written.</summary>
-    /// <param name="slot">The slot of the installation's state.</param>
+    /// <param name="slots">Gives the slot of an entity's state.</param>
     /// <param name="masters">The master key ring.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is none;
-    /// <see cref="ErrorCode.Unavailable"/> when the ring is not this installation's.</exception>
-    public static async Task<InstallationKeys> OpenAsync(IStateSlot slot, IMasterKeyRing masters)
+    /// <see cref="ErrorCode.Unavailable"/> when the ring is not this installation's, or lacks a key that something
+    /// needs.</exception>
+    public static async Task<InstallationKeys> OpenAsync(Func<string, IStateSlot> slots, IMasterKeyRing masters)
     {
         BlindIndex.CheckNormalisation();
-        var stored = await slot.LoadAsync() ?? throw new SecureUserDataException(
+        var stored = await slots(Name).LoadAsync() ?? throw new SecureUserDataException(
             ErrorCode.NotFound, "There is no installation here: set one up first.");
         CheckRing(stored, masters);
+        var lacks = Lacks(stored, masters);
+        if (lacks) DemandInRing(Envelope.KeyVersion(stored.Body), masters, "the installation itself");
         var plaintext = StateSeal.Of(masters).Open(Name, stored);
         try
         {
             var state = JsonSerializer.Deserialize(plaintext, StateJson.Default.InstallationState)!;
+            if (lacks) await DemandAllInRingAsync(slots, state, masters);
             var keys = new InstallationKeys(state);
             state.Zero();
             return keys;
@@ -73,6 +80,39 @@ public static class InstallationSetup
     /// </summary>
     internal static IReadOnlyList<string> CheckTags(IMasterKeyRing masters) =>
         [.. masters.Versions.Select(version => $"check/{version}/{masters.CheckValue(version)}")];
+
+    /// <summary>Whether a key that was in the ring when the installation was last stored has left it.</summary>
+    private static bool Lacks(StoredState stored, IMasterKeyRing masters) => stored.Tags.Any(tag =>
+        tag.StartsWith("check/", StringComparison.Ordinal)
+        && !masters.Versions.Any(version => tag.StartsWith($"check/{version}/", StringComparison.Ordinal)));
+
+    /// <summary>Looks at the header of everything that is sealed under the master key.</summary>
+    private static async Task DemandAllInRingAsync(
+        Func<string, IStateSlot> slots, InstallationState state, IMasterKeyRing masters)
+    {
+        string[] names = [.. state.Applications.Select(app => app.ToString()), new MasterRotationId().ToString()];
+        var needed = new SortedDictionary<int, List<string>>();
+        foreach (var name in names)
+            if (await slots(name).LoadAsync() is { } found && Envelope.KeyVersion(found.Body) is var version
+                && !masters.Versions.Contains(version))
+            {
+                if (!needed.TryGetValue(version, out var list)) needed[version] = list = [];
+                list.Add(name);
+            }
+        foreach (var (version, list) in needed)
+        {
+            var more = list.Count > MaxNamed ? $" and {list.Count - MaxNamed} more" : "";
+            DemandInRing(version, masters, string.Join(", ", list.Take(MaxNamed)) + more);
+        }
+    }
+
+    private static void DemandInRing(int version, IMasterKeyRing masters, string what)
+    {
+        if (!masters.Versions.Contains(version))
+            throw SecureUserDataException.Unavailable(
+                $"The master key ring lacks version {version}, which is still needed by {what}: put it back into the "
+                + "ring, behind the newer ones, and rotate the master key. Nothing was touched.");
+    }
 
     private static void CheckRing(StoredState stored, IMasterKeyRing masters)
     {

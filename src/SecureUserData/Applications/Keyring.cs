@@ -14,6 +14,7 @@ internal sealed class Keyring : IDisposable
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<AppId, Entry> _entries = new();
+    private readonly ConcurrentDictionary<AppId, int> _forgotten = new(); // how often
     private readonly IMasterKeyRing _masters;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
@@ -38,9 +39,12 @@ internal sealed class Keyring : IDisposable
     internal ValueTask<KeyLease> RentAsync(AppId app, WrappedKeys wrapped) =>
         TryRent(app, out var lease) ? ValueTask.FromResult(lease) : LoadAsync(app, () => Task.FromResult(wrapped));
 
-    /// <summary>Lets go of an application's keys and settings, so that they are loaded anew.</summary>
+    /// <summary>Lets go of an application's keys and settings, so that they are loaded anew: whoever rents them from
+    /// now on has those that are stored now. So whoever loads something first, and rents the keys to open it then, has
+    /// the version that it is sealed under.</summary>
     internal void Forget(AppId app)
     {
+        _forgotten.AddOrUpdate(app, 1, (_, times) => times + 1);
         if (_entries.TryRemove(app, out var entry)) entry.Keys.Release();
     }
 
@@ -59,6 +63,7 @@ internal sealed class Keyring : IDisposable
 
     private async ValueTask<KeyLease> LoadAsync(AppId app, Func<Task<WrappedKeys>> load)
     {
+        var forgotten = _forgotten.GetValueOrDefault(app);
         var keys = (await load()).Unwrap(_masters);
         keys.TryHold(); // for the caller; the first hold is the keyring's
         var entry = new Entry(keys, _time.GetTimestamp());
@@ -76,7 +81,11 @@ internal sealed class Keyring : IDisposable
                 return entry;
             });
         replaced?.Keys.Release();
-        return new KeyLease(keys);
+        if (_forgotten.GetValueOrDefault(app) == forgotten) return new KeyLease(keys);
+        // They were forgotten while they were on their way.
+        if (_entries.TryRemove(KeyValuePair.Create(app, entry))) keys.Release();
+        keys.Release();
+        return await LoadAsync(app, load);
     }
 
     /// <summary>What would outlive its time before the next sweep leaves now.</summary>

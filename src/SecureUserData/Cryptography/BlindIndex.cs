@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,8 @@ internal static class BlindIndex
     /// <summary>The version of <see cref="Normalise"/>; part of every tag, so that a better one can come.</summary>
     internal const int Normalisation = 1;
 
+    private const string Prefix = "ix/";
+
     /// <summary>The key of a field: equal values of two fields do not look alike.</summary>
     internal static SecretKey FieldKey(SecretKey indexKey, string field) => indexKey.Derive("index", field);
 
@@ -19,12 +22,23 @@ internal static class BlindIndex
         try
         {
             var mac = fieldKey.Mac(bytes);
-            return $"ix/{keyVersion}.{Normalisation}/{Base32.Encode(mac)}";
+            return $"{Prefix}{keyVersion}.{Normalisation}/{Base32.Encode(mac)}";
         }
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
         }
+    }
+
+    /// <summary>The version of the index key that made a tag; 0 when it is no tag of an index.</summary>
+    internal static int KeyVersion(string tag)
+    {
+        if (!tag.StartsWith(Prefix, StringComparison.Ordinal)) return 0;
+        var version = tag.AsSpan(Prefix.Length);
+        var end = version.IndexOf('.');
+        return end > 0 && int.TryParse(version[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
     }
 
     /// <summary>Makes values alike that differ only in outer spaces, Unicode form (NFKC, Unicode TR 15) or case (simple

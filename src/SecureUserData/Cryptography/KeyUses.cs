@@ -8,7 +8,10 @@ internal sealed class KeyUses(long reserved)
     /// <summary>Uses reserved at a time.</summary>
     internal const long Block = 65_536;
 
-    /// <summary>The hard limit; rotation comes long before it, at 2³¹.</summary>
+    /// <summary>From here on the key is due for rotation.</summary>
+    internal const long RotateFrom = 1L << 31;
+
+    /// <summary>The hard limit; rotation comes long before it.</summary>
     internal const long Limit = 1L << 32;
 
     private long _used = reserved; // what an earlier activation did not use up is lost: the count may only be too high

@@ -16,7 +16,12 @@ internal sealed class VersionedKeys : IDisposable
 
     internal int CurrentVersion => _keys[0].Version;
 
+    internal int OldestVersion => _keys[^1].Version;
+
     internal SecretKey Current => _keys[0].Key;
+
+    /// <summary>The same keys and a newer one.</summary>
+    internal VersionedKeys With(int version, SecretKey key) => new([(version, key), .. _keys]);
 
     internal SecretKey? Find(int version)
     {

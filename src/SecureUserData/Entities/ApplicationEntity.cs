@@ -7,12 +7,21 @@ namespace SecureUserData.Entities;
 
 /// <summary>An entity whose state is sealed under its application's state key.</summary>
 /// <typeparam name="TState">An immutable record.</typeparam>
-public abstract class ApplicationEntity<TState> : Entity<TState> where TState : class, IApplicationState
+public abstract class ApplicationEntity<TState> : Entity<TState>, IResealed where TState : class, IApplicationState
 {
     private protected ApplicationEntity(
         IEntityId id, IStateSlot slot, IEntityContext context, DomainServices services, JsonTypeInfo<TState> format)
         : base(id, slot, context, services, format)
     {
+    }
+
+    /// <inheritdoc/>
+    public async Task ResealAsync()
+    {
+        Context.RequestUnload(); // a sweep does not fill the memory with everybody
+        if (State is null) return;
+        using var lease = await RentKeysAsync(State.App);
+        if (SealedUnder != lease.Keys.State.CurrentVersion) await SaveAsync(State);
     }
 
     private protected ValueTask<KeyLease> RentKeysAsync(AppId app) => Services.Keyring.RentAsync(app, Context);

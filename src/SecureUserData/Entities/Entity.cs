@@ -51,6 +51,9 @@ public abstract class Entity<TState> : IActivation where TState : class
     /// <summary>What is stored; null before the first save.</summary>
     private protected TState? State { get; private set; }
 
+    /// <summary>The version of the key that seals what is stored; 0 before the first save.</summary>
+    private protected int SealedUnder { get; private set; }
+
     /// <inheritdoc/>
     public virtual async Task ActivateAsync()
     {
@@ -59,6 +62,7 @@ public abstract class Entity<TState> : IActivation where TState : class
         State = System.Text.Json.JsonSerializer.Deserialize(plaintext, _format)!;
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(plaintext);
         _version = stored.Version;
+        SealedUnder = Cryptography.Envelope.KeyVersion(stored.Body);
     }
 
     /// <inheritdoc/>
@@ -79,15 +83,21 @@ public abstract class Entity<TState> : IActivation where TState : class
     /// since nobody knows what is on the disk.</summary>
     private protected async Task SaveAsync(TState next, LogRow? announcement = null)
     {
+        next = Renewed(next);
         await UnloadIfFails(StoreAsync(next, announcement));
         State = next;
         _version++;
     }
 
+    /// <summary>What else a state must have whenever it is stored.</summary>
+    private protected virtual TState Renewed(TState next) => next;
+
     private async Task StoreAsync(TState next, LogRow? announcement)
     {
         var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);
-        await _slot.SaveAsync(await SealAsync(next, _version + 1, plaintext), announcement);
+        var stored = await SealAsync(next, _version + 1, plaintext);
+        await _slot.SaveAsync(stored, announcement);
+        SealedUnder = Cryptography.Envelope.KeyVersion(stored.Body);
     }
 
     /// <summary>Awaits a write; when it fails, asks to be unloaded.</summary>

@@ -4,6 +4,7 @@ using SecureUserData.Erasures;
 using SecureUserData.Ports;
 using SecureUserData.Processing;
 using SecureUserData.Retention;
+using SecureUserData.Rotation;
 using SecureUserData.Users;
 
 namespace SecureUserData.Entities;
@@ -37,6 +38,16 @@ public sealed record EntityKind(
             Rank.Overview,
             text => RetentionId.TryParse(text, out var id) ? id : null,
             (id, slot, context, services) => new RetentionSchedule(id, slot, context, services)),
+        Of<RotationId, IRotation>(
+            Rank.Rotation,
+            text => RotationId.TryParse(text, out var id) ? id : null,
+            (id, slot, context, services) => new ApplicationRotation(id, slot, context, services)),
+        Of<MasterRotationId, IMasterRotation>(
+            Rank.Rotation,
+            text => text == default(MasterRotationId).ToString() ? default(MasterRotationId) : null,
+            (id, slot, context, services) => new MasterRotation(id, slot, context, services)),
+        Of<SweepPartitionId, ISweepPartition>(
+            Rank.Sweep, _ => null, (id, _, context, services) => new SweepPartition(id, context, services)),
         Of<ReadAllId, IReadAll>(
             Rank.Overview, _ => null, (id, _, context, services) => new ReadAll(id, context, services)),
         Of<ConsentId, IConsent>(

@@ -6,13 +6,18 @@ namespace SecureUserData.Entities;
 
 /// <summary>An entity whose state is sealed under a key derived from the master key.</summary>
 /// <typeparam name="TState">An immutable record.</typeparam>
-public abstract class MasterEntity<TState> : Entity<TState> where TState : class
+public abstract class MasterEntity<TState> : Entity<TState>, IResealed where TState : class
 {
     private protected MasterEntity(
         IEntityId id, IStateSlot slot, IEntityContext context, DomainServices services, JsonTypeInfo<TState> format)
         : base(id, slot, context, services, format)
     {
     }
+
+    /// <inheritdoc/>
+    public Task ResealAsync() => State is { } state && SealedUnder != Services.Masters.Versions[0]
+        ? SaveAsync(state)
+        : Task.CompletedTask;
 
     /// <summary>The tags that the state is found by.</summary>
     private protected virtual IReadOnlyList<string> Tags => [];

@@ -3,15 +3,21 @@ namespace SecureUserData.Entities;
 /// <summary>Calls go from a lower number to a higher one only, so that one call at a time cannot deadlock.</summary>
 public enum Rank
 {
+    /// <summary>Rotations.</summary>
+    Rotation = 1,
+
+    /// <summary>The parts that a rotation's sweep is divided into.</summary>
+    Sweep = 2,
+
     /// <summary>What goes over many: the installation, overviews, erasures.</summary>
-    Overview = 1,
+    Overview = 3,
 
     /// <summary>Consents.</summary>
-    Consent = 2,
+    Consent = 4,
 
     /// <summary>Scripts and users.</summary>
-    Subject = 3,
+    Subject = 5,
 
     /// <summary>Applications.</summary>
-    Application = 4,
+    Application = 6,
 }

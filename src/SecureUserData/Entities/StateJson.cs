@@ -5,6 +5,7 @@ using SecureUserData.Consents;
 using SecureUserData.Erasures;
 using SecureUserData.Processing;
 using SecureUserData.Retention;
+using SecureUserData.Rotation;
 using SecureUserData.Users;
 
 namespace SecureUserData.Entities;
@@ -13,7 +14,8 @@ namespace SecureUserData.Entities;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    Converters = [typeof(AppIdJson), typeof(UserIdJson), typeof(ScriptIdJson), typeof(OperatorIdJson)])]
+    Converters = [typeof(AppIdJson), typeof(UserIdJson), typeof(ScriptIdJson), typeof(OperatorIdJson),
+        typeof(RecordIdJson)])]
 [JsonSerializable(typeof(InstallationState))]
 [JsonSerializable(typeof(ApplicationState))]
 [JsonSerializable(typeof(UserState))]
@@ -21,6 +23,8 @@ namespace SecureUserData.Entities;
 [JsonSerializable(typeof(ConsentState))]
 [JsonSerializable(typeof(ErasureState))]
 [JsonSerializable(typeof(RetentionState))]
+[JsonSerializable(typeof(RotationState))]
+[JsonSerializable(typeof(MasterRotationState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 internal abstract class IdJson<TId>(Func<string?, TId> parse) : JsonConverter<TId>
@@ -39,3 +43,5 @@ internal sealed class UserIdJson() : IdJson<UserId>(UserId.Parse);
 internal sealed class ScriptIdJson() : IdJson<ScriptId>(ScriptId.Parse);
 
 internal sealed class OperatorIdJson() : IdJson<OperatorId>(OperatorId.Parse);
+
+internal sealed class RecordIdJson() : IdJson<RecordId>(RecordId.Parse);

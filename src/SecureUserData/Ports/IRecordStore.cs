@@ -45,6 +45,20 @@ public interface IRecordStore
     ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
         UserId user, string collection, RecordId? after, int limit, int bytes);
 
+    /// <summary>A user's envelopes, of all collections, that are not under a version of the user's key; in the order
+    /// of collection and id, at least one if there is one.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="keyVersion">The version that is left out; it stands in the envelope's header.</param>
+    /// <param name="after">Only records after this one; null to begin.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="bytes">No further one once this many bytes are reached.</param>
+    ValueTask<IReadOnlyList<KeyedRecord>> ListStaleAsync(
+        UserId user, int keyVersion, RecordKey? after, int limit, int bytes);
+
+    /// <summary>Puts other envelopes into the place of those that are there, durably, in one write; where another one
+    /// or none is there by now, nothing is changed.</summary>
+    Task ReplaceAsync(IReadOnlyList<RecordReplacement> replacements);
+
     /// <summary>The names of a user's collections, in order.</summary>
     ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user);
 }
@@ -54,6 +68,17 @@ public interface IRecordStore
 /// <param name="Collection">Its collection.</param>
 /// <param name="Id">Its id.</param>
 public readonly record struct RecordKey(UserId User, string Collection, RecordId Id);
+
+/// <summary>A record's place and what is stored there.</summary>
+/// <param name="Key">The place.</param>
+/// <param name="Envelope">Its envelope.</param>
+public readonly record struct KeyedRecord(RecordKey Key, byte[] Envelope);
+
+/// <summary>An envelope for the place of another.</summary>
+/// <param name="Key">The place.</param>
+/// <param name="Before">The envelope that is there.</param>
+/// <param name="After">The envelope that is to be there.</param>
+public readonly record struct RecordReplacement(RecordKey Key, byte[] Before, byte[] After);
 
 /// <summary>One stored record.</summary>
 /// <param name="Id">Its id.</param>

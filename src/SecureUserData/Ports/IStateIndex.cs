@@ -9,7 +9,17 @@ public interface IStateIndex
     /// <param name="after">Only ids after this text; null to begin.</param>
     /// <param name="limit">At most this many.</param>
     ValueTask<IReadOnlyList<TaggedState>> FindAsync(string tag, string? after, int limit);
+
+    /// <summary>Cuts the states that carry a tag into parts of about the same size.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="parts">How many parts, at the most.</param>
+    ValueTask<TagParts> DivideAsync(string tag, int parts);
 }
+
+/// <summary>How the states that carry a tag are cut into parts.</summary>
+/// <param name="Count">How many there are in all.</param>
+/// <param name="Ends">The last id of each part but the last one, in order.</param>
+public sealed record TagParts(long Count, IReadOnlyList<string> Ends);
 
 /// <summary>A state found by tag.</summary>
 /// <param name="Id">The text of the entity's id.</param>

@@ -1,4 +1,3 @@
-using SecureUserData.AccessLog;
 using SecureUserData.Retention;
 
 namespace SecureUserData.Applications;
@@ -11,21 +10,11 @@ public partial class Application
     {
         var state = Demand();
         rules = RetentionPolicy.Check(rules);
-        using var lease = await RentAsync(state);
         await WakeRetentionAsync(rules);
-        var entry = new LogEntry
-        {
-            Actor = Caller.Id,
-            At = Now.ToUnixTimeMilliseconds(),
-            Activity = Activity.RetentionChanged,
-            Names = RetentionPolicy.Describe(rules),
-        };
-        var row = _chain.Next(entry, lease.Keys.Log);
         var settings = state.Keys.Settings with { Retention = rules };
-        var next = state with { Keys = state.Keys with { Settings = settings }, LastSequence = row.Sequence };
-        await SaveAsync(next, row);
-        _chain.Appended(row, entry.IsChange);
-        Services.Keyring.Forget(_id); // in other processes the settings of before live on for its lifetime
+        await SaveKeysAsync(
+            state with { Keys = state.Keys with { Settings = settings } },
+            Entry(Caller.Id, Activity.RetentionChanged, RetentionPolicy.Describe(rules)));
     }
 
     /// <summary>Has the rules applied at once and then daily; before they are stored, because a wake-up in vain does

@@ -103,7 +103,7 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
     private async Task<(RetentionCounts Counts, string? Next)> GoOnAsync(
         WrappedKeys keys, string? cursor, bool preview)
     {
-        var walk = new UserWalk(Services.Ports.States, keys);
+        var walk = new UserWalk(Services.Ports.States, Application.GetWrappedKeysAsync);
         var began = Services.Time.GetTimestamp();
         var counts = new RetentionCounts();
         do

@@ -11,7 +11,7 @@ public partial class User
             state.WrappedUnder,
             state.Fields.Length,
             state.Fields.Sum(field => field.Earlier.IsDefault ? 0 : field.Earlier.Length),
-            UniqueKeys(state.Fields).Count(),
+            state.Fields.Count(field => field.IsUnique),
             [.. _decisions.Select(decision => decision.Script)],
             _chain!.Sequence,
             state.Erased))
@@ -45,6 +45,7 @@ public partial class User
     {
         Erased = erased,
         WrappedKey = [],
+        OlderKeys = null,
         Verifier = null,
         ClaimVerifier = [],
     };

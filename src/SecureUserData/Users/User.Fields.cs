@@ -116,7 +116,12 @@ public partial class User
                 name,
                 _envelope!.Seal(Binding.Field(_app, Name, name), bytes),
                 keys.Settings.IsIndexed(name) ? keys.IndexTag(name, value) : null,
-                keys.Settings.IsUnique(name)) { SetAt = now, Earlier = earlier };
+                keys.Settings.IsUnique(name))
+            {
+                OlderIndexTag = keys.Settings.IsIndexed(name) ? keys.OlderIndexTag(name, value) : null,
+                SetAt = now,
+                Earlier = earlier,
+            };
             CryptographicOperations.ZeroMemory(bytes);
         }
         _envelope!.Rest();
@@ -128,17 +133,18 @@ public partial class User
     {
         var claimed = new List<string>();
         var held = UniqueKeys(before).ToHashSet();
-        foreach (var field in after.Where(field => field.IsUnique && !held.Contains(field.IndexTag!)))
-        {
-            if (await Services.Ports.UniqueKeys.ClaimAsync(field.IndexTag!, Name))
+        foreach (var field in after.Where(field => field.IsUnique))
+            foreach (var key in field.IndexTags.Where(key => !held.Contains(key)))
             {
-                claimed.Add(field.IndexTag!);
-                continue;
+                if (await Services.Ports.UniqueKeys.ClaimAsync(key, Name))
+                {
+                    claimed.Add(key);
+                    continue;
+                }
+                await ReleaseUniqueAsync(claimed);
+                throw SecureUserDataException.Conflict(
+                    $"Another user already has this value of '{field.Name}': it is unique.");
             }
-            await ReleaseUniqueAsync(claimed);
-            throw SecureUserDataException.Conflict(
-                $"Another user already has this value of '{field.Name}': it is unique.");
-        }
         return claimed;
     }
 
@@ -148,7 +154,7 @@ public partial class User
     }
 
     private static IEnumerable<string> UniqueKeys(ImmutableArray<StoredField> fields) =>
-        fields.Where(field => field.IsUnique).Select(field => field.IndexTag!);
+        fields.Where(field => field.IsUnique).SelectMany(field => field.IndexTags);
 
     /// <summary>The values of fields: of those named, or of all.</summary>
     private Dictionary<string, string> Decrypt(ImmutableArray<StoredField> fields, IReadOnlyList<string>? names = null)

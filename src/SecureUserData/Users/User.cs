@@ -5,12 +5,14 @@ using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
+using SecureUserData.Rotation;
 
 namespace SecureUserData.Users;
 
 /// <summary>A user, the data subject. The user's key is decrypted only while the entity is active, and every call that
 /// reads or changes data is in the user's chain of the access log before it does.</summary>
-public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals, IUserErasure, ICredentialHolder
+public partial class User
+    : ApplicationEntity<UserState>, IUser, IUserInternals, IUserErasure, IUserRotation, ICredentialHolder
 {
     private readonly UserId _id;
     private readonly RefusalTally _refusals = new();
@@ -73,7 +75,9 @@ public partial class User : ApplicationEntity<UserState>, IUser, IUserInternals,
         ?
         [
             UserState.KeyTag(state.App, state.WrappedUnder),
-            .. state.Fields.Where(field => field.IndexTag is not null).Select(field => field.IndexTag!),
+            .. state.OlderKeys is null ? Array.Empty<string>() : [UserState.OlderKeysTag(state.App)],
+            .. state.KeyUses < KeyUses.RotateFrom ? Array.Empty<string>() : [UserState.WornKeyTag(state.App)],
+            .. state.Fields.SelectMany(field => field.IndexTags),
         ]
         : [UserState.ErasedTag(state.App)];
 

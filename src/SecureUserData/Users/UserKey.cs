@@ -16,11 +16,21 @@ internal static class UserKey
 
     internal static VersionedKeys Unwrap(UserState state, string user, ApplicationKeys keys)
     {
-        using var envelope = Wrapping(keys, Envelope.KeyVersion(state.WrappedKey), user);
-        var plaintext = envelope.Open(Binding.UserKey(keys.App.ToString(), user), state.WrappedKey).Plaintext;
+        var newest = Unwrap(state.WrappedKey, user, keys);
+        return state.OlderKeys is null
+            ? new VersionedKeys(state.KeyVersion, newest)
+            : new VersionedKeys(state.OlderKeys.Keys
+                .Select(older => (older.Version, Unwrap(older.WrappedKey, user, keys)))
+                .Append((state.KeyVersion, newest)));
+    }
+
+    private static SecretKey Unwrap(byte[] wrapped, string user, ApplicationKeys keys)
+    {
+        using var envelope = Wrapping(keys, Envelope.KeyVersion(wrapped), user);
+        var plaintext = envelope.Open(Binding.UserKey(keys.App.ToString(), user), wrapped).Plaintext;
         try
         {
-            return new VersionedKeys(state.KeyVersion, SecretKey.From(plaintext));
+            return SecretKey.From(plaintext);
         }
         finally
         {

@@ -20,6 +20,13 @@ public sealed record UserState : IApplicationState
     /// <summary>The version of the user's key.</summary>
     public required int KeyVersion { get; init; }
 
+    /// <summary>When the user's key was made; null when that was with the profile.</summary>
+    public DateTimeOffset? KeyMadeAt { get; init; }
+
+    /// <summary>The keys before it that some of the records may still be under, while the user's key is rotated; null
+    /// when there are none.</summary>
+    public OlderUserKeys? OlderKeys { get; init; }
+
     /// <summary>Uses of the user's key that are reserved (see <c>KeyUses</c>).</summary>
     public required long KeyUses { get; init; }
 
@@ -54,6 +61,9 @@ public sealed record UserState : IApplicationState
     /// nothing brings it back.</summary>
     public ErasedEntry? Erased { get; init; }
 
+    /// <summary>How <see cref="KeyTag"/> begins.</summary>
+    internal const string KeyTagPrefix = "key/";
+
     /// <summary>The tag of all erased users of an application.</summary>
     internal static string ErasedTag(AppId app) => $"erased/{app}";
 
@@ -63,17 +73,52 @@ public sealed record UserState : IApplicationState
         field.SetAt == 0 ? CreatedAt.ToUnixTimeMilliseconds() : field.SetAt;
 
     /// <summary>The tag of all users whose key is wrapped under a version of an application's key.</summary>
-    internal static string KeyTag(AppId app, int version) => $"key/{app}/{version}";
+    internal static string KeyTag(AppId app, int version) => $"{KeyTagPrefix}{app}/{version}";
+
+    /// <summary>The tag of all users of an application who have keys that something may still be under.</summary>
+    internal static string OlderKeysTag(AppId app) => $"older-keys/{app}";
+
+    /// <summary>The tag of all users of an application whose key has nearly sealed as often as it may.</summary>
+    internal static string WornKeyTag(AppId app) => $"worn-key/{app}";
 }
+
+/// <summary>The keys of a user before the newest one.</summary>
+/// <param name="Keys">The keys, wrapped like the newest one.</param>
+/// <param name="Through">Records up to this one are under the newest key; null before the first one is.</param>
+public sealed record OlderUserKeys(ImmutableArray<OlderUserKey> Keys, RecordPlace? Through);
+
+/// <summary>An earlier key of a user.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="WrappedKey">The key, wrapped as <see cref="UserState.WrappedKey"/> is.</param>
+public sealed record OlderUserKey(int Version, byte[] WrappedKey);
+
+/// <summary>A place in a user's records, which are ordered by collection and id.</summary>
+/// <param name="Collection">The collection.</param>
+/// <param name="Id">The record's id.</param>
+public sealed record RecordPlace(string Collection, RecordId Id);
 
 /// <summary>One identifiable field.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Envelope">Its value, under the user's key.</param>
 /// <param name="IndexTag">Its blind index, if the field is indexed.</param>
-/// <param name="IsUnique">Whether the index tag is claimed as a unique key.</param>
+/// <param name="IsUnique">Whether the index tags are claimed as unique keys.</param>
 public readonly record struct StoredField(
     [property: JsonConverter(typeof(FieldNameJson))] string Name, byte[] Envelope, string? IndexTag, bool IsUnique)
 {
+    /// <summary>Its blind index in the version before, while the index key is rotated; otherwise null.</summary>
+    public string? OlderIndexTag { get; init; }
+
+    /// <summary>All its index tags.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> IndexTags
+    {
+        get
+        {
+            if (IndexTag is not null) yield return IndexTag;
+            if (OlderIndexTag is not null) yield return OlderIndexTag;
+        }
+    }
+
     /// <summary>When it was last set, in milliseconds since 1970-01-01 UTC; 0 in states of before there was a history,
     /// see <see cref="UserState.SetAt"/>.</summary>
     public long SetAt { get; init; }

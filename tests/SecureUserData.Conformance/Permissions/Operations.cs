@@ -29,6 +29,19 @@ internal static class Operations
             ["IRetention.GetAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).GetAsync(),
             ["IRetention.RunAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).RunAsync(),
             ["IRetention.PreviewAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).PreviewAsync(),
+            ["IRotation.StartAsync"] = (s, t, _) => Rotation(s, t).StartAsync(KeyKind.Log),
+            ["IRotation.GetAsync"] = (s, t, _) => Rotation(s, t).GetAsync(),
+            ["IRotation.RunAsync"] = (s, t, _) => Rotation(s, t).RunAsync(),
+            ["IRotation.PauseAsync"] = (s, t, _) => Rotation(s, t).PauseAsync(),
+            ["IRotation.ResumeAsync"] = (s, t, _) => Rotation(s, t).ResumeAsync(),
+            ["IRotation.CancelAsync"] = (s, t, _) => Rotation(s, t).CancelAsync(),
+            ["IRotation.SetScheduleAsync"] = (s, t, _) => Rotation(s, t).SetScheduleAsync(new RotationSchedule()),
+            ["IMasterRotation.StartAsync"] = (s, _, _) => s.Get(new MasterRotationId()).StartAsync(),
+            ["IMasterRotation.GetAsync"] = (s, _, _) => s.Get(new MasterRotationId()).GetAsync(),
+            ["IMasterRotation.RunAsync"] = (s, _, _) => s.Get(new MasterRotationId()).RunAsync(),
+            ["IMasterRotation.PauseAsync"] = (s, _, _) => s.Get(new MasterRotationId()).PauseAsync(),
+            ["IMasterRotation.ResumeAsync"] = (s, _, _) => s.Get(new MasterRotationId()).ResumeAsync(),
+            ["IMasterRotation.CancelAsync"] = (s, _, _) => s.Get(new MasterRotationId()).CancelAsync(),
             ["IApplication.ReadLogAsync"] = (s, t, _) => s.Get(t.App).ReadLogAsync(),
             ["IUser.CreateAsync"] = (s, _, _) => s.Get(UserId.New()).CreateAsync(Fields),
             ["IUser.GetAsync"] = (s, t, _) => s.Get(t.User).GetAsync(),
@@ -65,6 +78,8 @@ internal static class Operations
     private static NewRecord New() => new(RecordId.New(), Content);
 
     private static IInstallation Installation(ISession session) => session.Get(new InstallationId());
+
+    private static IRotation Rotation(ISession session, Target target) => session.Get(new RotationId(target.App));
 
     private static IConsent Consent(ISession session, Target target) =>
         session.Get(new ConsentId(target.User, target.Script));

@@ -18,6 +18,21 @@ public sealed class EmbeddedRetentionTests(EmbeddedFixture engine)
 public sealed class EmbeddedLogRetentionTests(EmbeddedFixture engine)
     : LogRetentionConformance(engine), IClassFixture<EmbeddedFixture>;
 
+public sealed class EmbeddedRotationTests(EmbeddedFixture engine)
+    : RotationConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedUserKeyRotationTests(EmbeddedFixture engine)
+    : UserKeyRotationConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedIndexRotationTests(EmbeddedFixture engine)
+    : IndexRotationConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedRotationScheduleTests(EmbeddedFixture engine)
+    : RotationScheduleConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedMasterRotationTests(EmbeddedFixture engine)
+    : MasterRotationConformance(engine), IClassFixture<EmbeddedFixture>;
+
 public sealed class EmbeddedUniqueFieldTests(EmbeddedFixture engine)
     : UniqueFieldConformance(engine), IClassFixture<EmbeddedFixture>;
 

@@ -9,12 +9,18 @@ namespace SecureUserData.Tests.Conformance;
 public sealed class EmbeddedFixture : EngineFixture
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sud-conformance-").FullName;
-    private readonly MasterKeyRing _masters = MasterKeyRing.Parse(MasterKeyRing.Generate());
+    private MasterKeyRing _masters;
     private readonly EmbeddedOptions _options;
     private EmbeddedEngine? _engine;
     private Credential? _operator;
 
-    public EmbeddedFixture() => _options = new EmbeddedOptions { Time = Clock };
+    public EmbeddedFixture()
+    {
+        _options = new EmbeddedOptions { Time = Clock };
+        _masters = MasterKeyRing.Parse(MasterKeys);
+    }
+
+    public override string MasterKeys { get; } = MasterKeyRing.Generate();
 
     public override ISecureUserData Engine => Embedded;
 
@@ -27,9 +33,18 @@ public sealed class EmbeddedFixture : EngineFixture
 
     public override async Task RestartAsync()
     {
-        await Embedded.DisposeAsync();
+        if (_engine is { } engine) await engine.DisposeAsync();
         _engine = null;
         _engine = await EmbeddedEngine.OpenAsync(_folder, _masters, _options);
+    }
+
+    public override async Task RestartAsync(string masterKeys)
+    {
+        if (_engine is { } engine) await engine.DisposeAsync();
+        _engine = null;
+        _masters.Dispose();
+        _masters = MasterKeyRing.Parse(masterKeys);
+        await RestartAsync();
     }
 
     public override async Task UnloadIdleAsync()

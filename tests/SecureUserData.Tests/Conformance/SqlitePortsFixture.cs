@@ -62,7 +62,7 @@ public sealed class SqlitePortsFixture : PortsFixture
     private async Task OpenAsync()
     {
         _store = new SqliteStore(DatabasePath, create: false);
-        _keys = await InstallationSetup.OpenAsync(_store.Slot(new InstallationId().ToString()), _masters);
+        _keys = await InstallationSetup.OpenAsync(_store.Slot, _masters);
         _store.Start(_keys);
     }
 

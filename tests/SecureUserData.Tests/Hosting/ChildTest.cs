@@ -34,7 +34,7 @@ internal sealed class ChildTest : IDisposable
     internal static void Say(string line)
     {
         using var output = Console.OpenStandardOutput();
-        var bytes = System.Text.Encoding.UTF8.GetBytes($"\n{Mark}{line}\n"); // one write is not torn
+        var bytes = System.Text.Encoding.UTF8.GetBytes($"\n{Mark}{line}{Mark}\n"); // a long one can be torn
         output.Write(bytes);
         output.Flush();
     }
@@ -43,7 +43,9 @@ internal sealed class ChildTest : IDisposable
     internal async IAsyncEnumerable<string> LinesAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line)
-            if (line.StartsWith(Mark, StringComparison.Ordinal)) yield return line[Mark.Length..];
+            if (line.StartsWith(Mark, StringComparison.Ordinal) && line[Mark.Length..].EndsWith(
+                Mark, StringComparison.Ordinal))
+                yield return line[Mark.Length..^Mark.Length];
     }
 
     /// <summary>SIGKILL; what it has said is read to the end.</summary>

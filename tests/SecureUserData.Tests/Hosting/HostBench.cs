@@ -63,7 +63,7 @@ internal sealed class HostBench : IAsyncDisposable
             credential = await InstallationSetup.CreateAsync(setup.Slot("installation"), masters, options.Time);
         }
         var store = new SqliteStore(folder.Database, create: false);
-        var keys = await InstallationSetup.OpenAsync(store.Slot("installation"), masters);
+        var keys = await InstallationSetup.OpenAsync(store.Slot, masters);
         store.Start(keys);
         var bench = new HostBench(folder, store, keys, masters, options) { Operator = credential };
         var operators = await bench.SignInAsync(credential);
@@ -243,6 +243,12 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
         public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
             UserId user, string collection, RecordId? after, int limit, int bytes) =>
             records.ListAsync(user, collection, after, limit, bytes);
+
+        public ValueTask<IReadOnlyList<KeyedRecord>> ListStaleAsync(
+            UserId user, int keyVersion, RecordKey? after, int limit, int bytes) =>
+            records.ListStaleAsync(user, keyVersion, after, limit, bytes);
+
+        public Task ReplaceAsync(IReadOnlyList<RecordReplacement> replacements) => records.ReplaceAsync(replacements);
 
         public ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => records.CollectionsAsync(user);
     }

@@ -1,0 +1,126 @@
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+using SecureUserData.Users;
+
+namespace SecureUserData.Rotation;
+
+/// <summary>Goes over the users of one part of a sweep, several at a time.</summary>
+public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainServices services)
+    : ISweepPartition, ISweep, IActivation
+{
+    /// <summary>Users asked at a time. Their writes share a commit.</summary>
+    private const int AtOnce = 16;
+
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
+    private long _began;
+
+    private bool IsOver => services.Time.GetElapsedTime(_began) >= Slice;
+
+    /// <inheritdoc/>
+    public async Task<SweepSlice> SweepAsync(RotationRun run, RotationStep step, SweepRange range)
+    {
+        _began = services.Time.GetTimestamp();
+        context.RequestUnload(); // nothing is kept here
+        var slice = new SweepSlice(range);
+        var keys = await context.Internal<IApplicationInternals>(id.App).GetWrappedKeysAsync();
+        do
+        {
+            var page = await services.Ports.States.FindAsync(range.Tag, slice.Range.After, AtOnce);
+            var found = page.TakeWhile(user => IsWithin(range, user.Id)).ToList();
+            var steps = await Task.WhenAll(found.Select(user => StepAsync(user, run, step, keys)));
+            slice = slice with { Moved = slice.Moved + steps.Count(step => step == SweepStep.Moved) };
+            if (steps.Contains(SweepStep.More)) return slice; // the time is over, and they go on in the next slice
+            var failed = found.Where((_, i) => steps[i] is null).Select(user => user.Id).ToList();
+            slice = slice with
+            {
+                Range = range with
+                {
+                    After = found.Count > 0 ? found[^1].Id : slice.Range.After, IsDone = found.Count < AtOnce,
+                },
+                Looked = slice.Looked + found.Count,
+                Later = slice.Later + steps.Count(step => step == SweepStep.Later),
+                Failed = slice.Failed + failed.Count,
+                Failures = [.. slice.Failures.Concat(failed).Take(SweepSlice.FailuresNamed)],
+            };
+        }
+        while (!slice.Range.IsDone && !IsOver);
+        return slice;
+    }
+
+    private static bool IsWithin(SweepRange range, string user) =>
+        range.Through is null || string.CompareOrdinal(user, range.Through) <= 0;
+
+    /// <summary>Does one user, up to the end of the slice; null when that fails.</summary>
+    private async Task<SweepStep?> StepAsync(TaggedState found, RotationRun run, RotationStep step, WrappedKeys keys)
+    {
+        try
+        {
+            var user = UserId.Parse(found.Id);
+            SweepStep done;
+            do done = await StepAsync(user, found.State, run, step, keys);
+            while (done == SweepStep.More && !IsOver);
+            return done;
+        }
+        catch (SecureUserDataException e) when (
+            e.Code is ErrorCode.Tampered or ErrorCode.Conflict or ErrorCode.NotFound)
+        {
+            return null; // the others must not be left for one
+        }
+    }
+
+    private Task<SweepStep> StepAsync(
+        UserId user, StoredState stored, RotationRun run, RotationStep step, WrappedKeys keys)
+    {
+        var subject = context.Internal<IUserRotation>(user);
+        switch (run.Key)
+        {
+            case KeyKind.Application:
+                return subject.RewrapAsync();
+            case KeyKind.User when step == RotationStep.Scan:
+                return subject.DestroyOlderKeysAsync();
+            case KeyKind.User:
+                return subject.RekeyAsync(run.Started, run.By);
+            case KeyKind.Index:
+                var versions = keys.Versions(WrappedKeys.Index).ToList();
+                return IndexTags.AreOf(versions[^1], versions[0], stored.Tags)
+                    ? Task.FromResult(SweepStep.Nothing)
+                    : subject.ReindexAsync();
+            case KeyKind.State:
+                return ResealAsync(user, stored, run.To);
+            default:
+                throw new InvalidOperationException($"There is no sweep for {run.Key}.");
+        }
+    }
+
+    /// <summary>Seals everything that is stored of a user under the newest state key: the user, what was decided, and
+    /// the erasure.</summary>
+    private async Task<SweepStep> ResealAsync(UserId user, StoredState stored, int version)
+    {
+        var remains = await context.Internal<IUserErasure>(user).DescribeAsync();
+        // What an erased user decided on is not known any more, but that all of it is the application's.
+        var scripts = remains.Erased is null
+            ? remains.Decided
+            : await context.Internal<IApplicationRotation>(id.App).ListAllScriptsAsync();
+        foreach (var script in scripts) await ResealAsync(new ConsentId(user, script));
+        await ResealAsync(new ErasureId(user));
+        await ResealAsync(user); // last: it leaves the memory then
+        return Envelope.KeyVersion(stored.Body) >= version ? SweepStep.Nothing : SweepStep.Moved;
+    }
+
+    private Task ResealAsync(IEntityId entity) => context.Internal<IResealed>(entity).ResealAsync();
+
+    /// <inheritdoc/>
+    public Task ActivateAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task UnloadAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task WakeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => GC.SuppressFinalize(this);
+}

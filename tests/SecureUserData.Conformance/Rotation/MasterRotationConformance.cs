@@ -1,0 +1,47 @@
+namespace SecureUserData.Conformance;
+
+/// <summary>The rotation of the master key.</summary>
+public abstract class MasterRotationConformance(EngineFixture fixture) : EngineConformance(fixture)
+{
+    private const string Second = "2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+    [Fact]
+    public async Task The_old_key_may_leave_the_ring_afterwards_and_not_before()
+    {
+        var first = Fixture.MasterKeys;
+        var one = await RegisterAsync();
+        var ada = await AddUserAsync(one);
+        var two = await RegisterAsync();
+        await Fixture.RestartAsync($"{Second},{first}");
+        Assert.Empty((await (await MasterAsync()).GetAsync()).Removable);
+        // One of the two moves by itself: whatever is stored is stored under the newest key.
+        await (await AgainAsync(two)).Self.SetRetentionAsync(RetentionRules.None);
+
+        var refused = await RefusedAsync(ErrorCode.Unavailable, () => Fixture.RestartAsync(Second));
+        Assert.Contains("none of the versions", refused.Message);
+        await Fixture.RestartAsync($"{Second},{first}");
+        await (await OperatorAsync()).RegisterApplicationAsync(Settings); // which stores the installation
+        refused = await RefusedAsync(ErrorCode.Unavailable, () => Fixture.RestartAsync(Second));
+        Assert.Contains(one.Id.ToString(), refused.Message);
+        Assert.DoesNotContain(two.Id.ToString(), refused.Message);
+
+        await Fixture.RestartAsync($"{Second},{first}");
+        var report = await (await MasterAsync()).StartAsync();
+        Assert.Null(report.Current);
+        Assert.Equal([2, 1], report.Ring);
+        Assert.Equal([1], report.Removable);
+        var run = report.Past[0];
+        Assert.Equal(
+            (RotationPhase.Finished, 1, 2, 3L, 1L, 0L),
+            (run.Phase, run.From, run.To, run.Total, run.Moved, run.Failed));
+        await Fixture.RestartAsync(Second);
+        Assert.Equal("Ada Lovelace", (await (await AgainAsync(ada)).Self.GetAsync()).Fields["name"]);
+        var log = await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync);
+        Assert.Equal(
+            ["master-key/1..2"], log.Single(entry => entry.Activity == Activity.KeyRotationStarted).Names);
+        Assert.Equal(1, log.Single(entry => entry.Activity == Activity.KeyRotationFinished).Count);
+        await Fixture.VerifyLogAsync();
+    }
+
+    private async Task<IMasterRotation> MasterAsync() => (await OperatorAsync()).Get(new MasterRotationId());
+}
