@@ -119,12 +119,28 @@ internal sealed class HostBench : IAsyncDisposable
     internal async Task<byte[]> KeyBufferAsync(UserId id) => KeysOf((User)await ActivationAsync(id))!.Current.Buffer;
 
     /// <summary>The uses of a user's key that its stored state has reserved.</summary>
-    internal async Task<long> ReservedUsesAsync(UserId id)
+    internal async Task<long> ReservedUsesAsync(UserId id) => (await StateAsync(id)).State.KeyUses;
+
+    /// <summary>The version of a user's key.</summary>
+    internal async Task<int> KeyVersionAsync(UserId id) => (await StateAsync(id)).State.KeyVersion;
+
+    /// <summary>Lets a user who is not active have used the key so often.</summary>
+    internal async Task ReserveUsesAsync(UserId id, long uses)
+    {
+        var slot = _store.Slot(id.ToString());
+        var stored = (await slot.LoadAsync())!;
+        var (state, seal) = await StateAsync(id);
+        var plaintext = JsonSerializer.SerializeToUtf8Bytes(state with { KeyUses = uses }, StateJson.Default.UserState);
+        await slot.SaveAsync(seal.Seal(id.ToString(), stored.Version + 1, stored.Tags, plaintext));
+    }
+
+    private async Task<(UserState State, StateSeal Seal)> StateAsync(UserId id)
     {
         var stored = await _store.Slot(id.ToString()).LoadAsync();
         using var lease = await _services.Keyring.RentAsync(ShopId, Outside);
-        var plaintext = StateSeal.Of(lease.Keys).Open(id.ToString(), stored!);
-        return JsonSerializer.Deserialize(plaintext, StateJson.Default.UserState)!.KeyUses;
+        var seal = StateSeal.Of(lease.Keys);
+        var plaintext = seal.Open(id.ToString(), stored!);
+        return (JsonSerializer.Deserialize(plaintext, StateJson.Default.UserState)!, seal);
     }
 
     /// <summary>Waits, without sleeping, for what happens on other threads.</summary>

@@ -1,6 +1,8 @@
 using SecureUserData.Conformance;
+using SecureUserData.Access;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
+using SecureUserData.Entities;
 using SecureUserData.Tests.Integrity;
 
 namespace SecureUserData.Tests.Hosting;
@@ -64,10 +66,66 @@ public sealed class KeyringTests
         Assert.All(buffers, buffer => Assert.DoesNotContain(buffer, b => b != 0));
     }
 
+    [Fact]
+    public async Task Keys_that_were_forgotten_while_they_were_loaded_are_loaded_again()
+    {
+        using var keyring = new Keyring(_masters, _clock);
+        var old = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters);
+        var context = new SlowContext();
+        var rent = keyring.RentAsync(App, context);
+        keyring.Forget(App);
+        context.Loads[0].SetResult(old);
+        context.Loads[1].SetResult(old.Add(WrappedKeys.State, _masters, _clock.GetUtcNow()));
+
+        using var lease = await rent;
+        using var again = await keyring.RentAsync(App, context);
+
+        Assert.Equal(2, lease.Keys.State.CurrentVersion);
+        Assert.Same(lease.Keys, again.Keys);
+    }
+
     private static async Task<ApplicationKeys> RentAndReturnAsync(Keyring keyring, WrappedKeys wrapped)
     {
         using var lease = await keyring.RentAsync(App, wrapped);
         return lease.Keys;
+    }
+
+    /// <summary>Gives an application whose answers the test decides on.</summary>
+    private sealed class SlowContext : IEntityContext
+    {
+        private int _next;
+
+        internal TaskCompletionSource<WrappedKeys>[] Loads { get; } = [new(), new()];
+
+        public Caller Caller => Caller.System;
+
+        public TEntity Get<TEntity>(IEntityId<TEntity> id) where TEntity : class, IEntity =>
+            throw new NotSupportedException();
+
+        public TInternals Internal<TInternals>(IEntityId id) where TInternals : class, IEntityInternals =>
+            (TInternals)SlowApplication.Create(() => Loads[_next++].Task);
+
+        public void RequestUnload()
+        {
+        }
+    }
+
+    /// <summary>Answers <see cref="IApplicationInternals.GetWrappedKeysAsync"/> and nothing else.</summary>
+    public class SlowApplication : System.Reflection.DispatchProxy
+    {
+        private Func<Task<WrappedKeys>> _load = null!;
+
+        internal static IApplicationInternals Create(Func<Task<WrappedKeys>> load)
+        {
+            var proxy = Create<IApplicationInternals, SlowApplication>();
+            ((SlowApplication)(object)proxy)._load = load;
+            return proxy;
+        }
+
+        protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IApplicationInternals.GetWrappedKeysAsync)
+                ? _load()
+                : throw new NotSupportedException();
     }
 
     private static byte[][] Buffers(ApplicationKeys keys) =>
