@@ -93,7 +93,6 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
     public async Task More_records_than_a_batch_and_more_users_than_a_page_are_all_reached()
     {
         var app = await RegisterAsync(Settings with { Retention = Rules });
-        await RotateNothingAsync(app);
         var user = await AddUserAsync(app);
         await Task.WhenAll(Enumerable.Range(0, 1_200).Select(_ => PutAsync(app, user, "letters")));
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => app.Session.CreateUserAsync(
@@ -102,8 +101,9 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
         await AdvanceAsync(app, 365);
 
         Assert.Empty(await RecordsAsync(user, "letters"));
-        var run = (await RetentionOf(app).GetAsync()).Last!;
-        Assert.Equal(new RetentionCounts(Users: 201, Fields: 201, Records: 1_200), run.Counts);
+        var counts = (await RetentionOf(app).GetAsync()).Last!.Counts;
+        Assert.Equal((201, 1_200, 0), (counts.Fields, counts.Records, counts.Failed));
+        Assert.True(counts.Users >= 201); // the application's key is rotated meanwhile: some are met twice
         Assert.Equal(2, (await LogAsync(user)).Count(entry => entry.Activity == Activity.RetentionApplied));
         Assert.Empty((await app.Self.FindUsersAsync("email", "7@example.org")).Items);
     }

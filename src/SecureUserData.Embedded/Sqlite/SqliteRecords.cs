@@ -77,23 +77,31 @@ internal sealed class SqliteRecords(SqliteWriter writer, SqliteReaders readers) 
             return (IReadOnlyList<StoredRecord>)list;
         }));
 
-    public ValueTask<IReadOnlyList<KeyedRecord>> ListStaleAsync(
-        UserId user, int keyVersion, RecordKey? after, int limit, int bytes)
+    public ValueTask<StaleRecords> ListStaleAsync(
+        UserId user, int keyVersion, RecordKey? after, int looks, int limit, int bytes)
     {
         var version = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(version, keyVersion);
         return new(readers.Read(
             """
-            SELECT collection, id, envelope FROM record
-            WHERE user = $1 AND (collection, id) > ($2, $3) AND substr(envelope, 2, 4) <> $4 ORDER BY collection, id
+            SELECT collection, id, CASE WHEN substr(envelope, 2, 4) <> $4 THEN envelope END FROM record
+            WHERE user = $1 AND (collection, id) > ($2, $3) ORDER BY collection, id
             """,
             [user.ToString(), after?.Collection ?? "", after?.Id.ToString() ?? "", version],
             rows =>
             {
-                var list = new List<KeyedRecord>();
-                for (long size = 0; size < bytes && list.Count < limit && rows.Read(); size += list[^1].Envelope.Length)
-                    list.Add(new(new RecordKey(user, rows.Text(0), Id(rows.Text(1))), rows.Blob(2)));
-                return (IReadOnlyList<KeyedRecord>)list;
+                var found = new List<KeyedRecord>();
+                long size = 0;
+                RecordKey? last = null;
+                for (var looked = 0; looked < looks && found.Count < limit && size < bytes; looked++)
+                {
+                    if (!rows.Read()) return new StaleRecords(found, null);
+                    last = new RecordKey(user, rows.Text(0), Id(rows.Text(1)));
+                    if (rows.IsNull(2)) continue;
+                    found.Add(new KeyedRecord(last.Value, rows.Blob(2)));
+                    size += found[^1].Envelope.Length;
+                }
+                return new StaleRecords(found, last);
             }));
     }
 

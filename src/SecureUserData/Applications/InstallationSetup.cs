@@ -111,7 +111,7 @@ public static class InstallationSetup
         if (!masters.Versions.Contains(version))
             throw SecureUserDataException.Unavailable(
                 $"The master key ring lacks version {version}, which is still needed by {what}: put it back into the "
-                + "ring, behind the newer ones, and rotate the master key. Nothing was touched.");
+                + "ring, and take it out when a rotation of the master key has ended. Nothing was touched.");
     }
 
     private static void CheckRing(StoredState stored, IMasterKeyRing masters)

@@ -45,15 +45,16 @@ public interface IRecordStore
     ValueTask<IReadOnlyList<StoredRecord>> ListAsync(
         UserId user, string collection, RecordId? after, int limit, int bytes);
 
-    /// <summary>A user's envelopes, of all collections, that are not under a version of the user's key; in the order
-    /// of collection and id, at least one if there is one.</summary>
+    /// <summary>Looks for a user's envelopes, of all collections, that are not under a version of the user's key; in
+    /// the order of collection and id.</summary>
     /// <param name="user">Whose.</param>
     /// <param name="keyVersion">The version that is left out; it stands in the envelope's header.</param>
     /// <param name="after">Only records after this one; null to begin.</param>
-    /// <param name="limit">At most this many.</param>
-    /// <param name="bytes">No further one once this many bytes are reached.</param>
-    ValueTask<IReadOnlyList<KeyedRecord>> ListStaleAsync(
-        UserId user, int keyVersion, RecordKey? after, int limit, int bytes);
+    /// <param name="looks">Looks at no more than this many.</param>
+    /// <param name="limit">Finds at most this many.</param>
+    /// <param name="bytes">Finds no further one once this many bytes are reached.</param>
+    ValueTask<StaleRecords> ListStaleAsync(
+        UserId user, int keyVersion, RecordKey? after, int looks, int limit, int bytes);
 
     /// <summary>Puts other envelopes into the place of those that are there, durably, in one write; where another one
     /// or none is there by now, nothing is changed.</summary>
@@ -73,6 +74,11 @@ public readonly record struct RecordKey(UserId User, string Collection, RecordId
 /// <param name="Key">The place.</param>
 /// <param name="Envelope">Its envelope.</param>
 public readonly record struct KeyedRecord(RecordKey Key, byte[] Envelope);
+
+/// <summary>Records that are not under a version of their user's key.</summary>
+/// <param name="Records">Those that were found.</param>
+/// <param name="Next">The last one that was looked at: where to go on; null at the end.</param>
+public sealed record StaleRecords(IReadOnlyList<KeyedRecord> Records, RecordKey? Next);
 
 /// <summary>An envelope for the place of another.</summary>
 /// <param name="Key">The place.</param>

@@ -10,7 +10,8 @@ namespace SecureUserData.Users;
 // A new key for the user: fields at once, records in slices, so that no other call waits for long.
 public partial class User
 {
-    /// <summary>Records of one slice, and their bytes: some milliseconds.</summary>
+    /// <summary>Records that one slice looks at, that it encrypts again, and their bytes: some milliseconds.</summary>
+    private const int SliceLooks = 4_096;
     private const int SliceRecords = 64;
     private const int SliceBytes = 256 * 1024;
 
@@ -18,6 +19,7 @@ public partial class User
     private const int CheckpointRecords = 1_024;
 
     private RecordPlace? _reencrypted; // up to there, in this activation
+    private RecordPlace? _scanned; // likewise, for the last look before the older keys are destroyed
     private int _sinceCheckpoint;
     private bool _isMoving; // to a new key
 
@@ -39,9 +41,9 @@ public partial class User
         var isNew = state.KeyMadeAt is { } made ? made >= since : state.CreatedAt > since;
         if (!isNew) await MakeKeyAsync(state, by);
         _isMoving |= !isNew;
-        if (State!.OlderKeys is { } older && await ReencryptAsync(older))
+        if (State!.OlderKeys is { } older && await ReencryptAsync(_reencrypted ?? older.Through) is { } place)
         {
-            _isMoving = true;
+            (_reencrypted, _isMoving) = (place, true);
             return SweepStep.More;
         }
         UnloadUnlessWanted();
@@ -53,10 +55,14 @@ public partial class User
     /// <inheritdoc/>
     public async Task<SweepStep> DestroyOlderKeysAsync()
     {
-        if (DemandForSweep() is not { OlderKeys: { } older } state) return SweepStep.Nothing;
+        if (DemandForSweep() is not { OlderKeys: not null } state) return SweepStep.Nothing;
         // Another activation may have put a record under the key that it held before this one made the new key.
         if (Now < state.KeyMadeAt + RotationPlan.GracePeriod) return SweepStep.Later;
-        if (await ReencryptAsync(older with { Through = null }, fromStart: true)) return SweepStep.More;
+        if (await ReencryptAsync(_scanned) is { } place)
+        {
+            _scanned = place;
+            return SweepStep.More;
+        }
         Context.RequestUnload(); // the keys in memory are zeroed then
         await SaveAsync(State! with { OlderKeys = null });
         return SweepStep.Moved;
@@ -103,7 +109,7 @@ public partial class User
             throw;
         }
         _envelope!.Dispose();
-        (_keys, _envelope, _reencrypted) = (keys, envelope, null);
+        (_keys, _envelope, _reencrypted, _scanned) = (keys, envelope, null, null);
     }
 
     /// <summary>The state with all keys wrapped under the newest version of the application's.</summary>
@@ -139,39 +145,41 @@ public partial class User
         }
     }
 
-    /// <summary>Re-encrypts the next records that are not under the newest key.</summary>
-    /// <param name="older">The keys, and where to go on.</param>
-    /// <param name="fromStart">Whether it looks at all records, whatever the checkpoint says.</param>
-    /// <returns>Whether there may be more.</returns>
-    private async Task<bool> ReencryptAsync(OlderUserKeys older, bool fromStart = false)
+    /// <summary>Encrypts the next records again that are not under the newest key.</summary>
+    /// <param name="after">Where to go on; null to begin.</param>
+    /// <returns>Where to go on next; null at the end.</returns>
+    private async Task<RecordPlace?> ReencryptAsync(RecordPlace? after)
     {
-        var after = fromStart ? null : _reencrypted ?? older.Through;
-        var page = await Services.Ports.Records.ListStaleAsync(
+        var (stale, next) = await Services.Ports.Records.ListStaleAsync(
             _id,
             State!.KeyVersion,
             after is null ? null : new RecordKey(_id, after.Collection, after.Id),
+            SliceLooks,
             SliceRecords,
             SliceBytes);
-        if (page.Count == 0) return false;
-        var needed = _uses.Needed(page.Count);
+        if (stale.Count > 0) await ReencryptAsync(stale, after);
+        return next is { } place ? new RecordPlace(place.Collection, place.Id) : null;
+    }
+
+    private async Task ReencryptAsync(IReadOnlyList<KeyedRecord> stale, RecordPlace? after)
+    {
+        var needed = _uses.Needed(stale.Count);
         if (needed > _uses.Reserved || _sinceCheckpoint >= CheckpointRecords)
         {
-            await SaveAsync(State with
+            await SaveAsync(State! with
             {
                 KeyUses = needed, OlderKeys = State.OlderKeys! with { Through = after ?? State.OlderKeys.Through },
             });
             _sinceCheckpoint = 0;
         }
         _uses.Store(needed);
-        _uses.Spend(page.Count);
-        await Services.Ports.Records.ReplaceAsync([.. page.Select(record => new RecordReplacement(
+        _uses.Spend(stale.Count);
+        await Services.Ports.Records.ReplaceAsync([.. stale.Select(record => new RecordReplacement(
             record.Key,
             record.Envelope,
             Reseal(_envelope!, Binding.Record(_app, Name, record.Key.Collection, record.Key.Id), record.Envelope)))]);
         _envelope!.Rest();
-        _sinceCheckpoint += page.Count;
-        _reencrypted = new RecordPlace(page[^1].Key.Collection, page[^1].Key.Id);
-        return page.Count == SliceRecords || page.Sum(record => (long)record.Envelope.Length) >= SliceBytes;
+        _sinceCheckpoint += stale.Count;
     }
 
     private static byte[] Reseal(Envelope envelope, in Binding binding, byte[] before)

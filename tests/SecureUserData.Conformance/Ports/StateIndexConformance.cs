@@ -65,4 +65,23 @@ public abstract class StateIndexConformance(PortsFixture fixture) : PortConforma
         Assert.Equal(names, first.Concat(second).Concat(third).Select(state => state.Id));
         Assert.Empty(fourth);
     }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(3, 2)]
+    [InlineData(8, 3)]
+    [InlineData(9, 2)] // parts of three
+    public async Task What_carries_a_tag_is_cut_into_parts_of_about_the_same_size(int count, int ends)
+    {
+        var tag = $"tag/{Fresh()}";
+        var names = Enumerable.Range(0, count).Select(_ => Fresh()).ToList();
+        foreach (var name in names) await Ports.Slot(name).SaveAsync(State(1, "", tag));
+
+        var parts = await Ports.States.DivideAsync(tag, 4);
+
+        Assert.Equal((count, ends), (parts.Count, parts.Ends.Count));
+        var size = (count + 3) / 4;
+        Assert.Equal(parts.Ends, names.Where((_, i) => i % size == size - 1).Take(ends));
+    }
 }

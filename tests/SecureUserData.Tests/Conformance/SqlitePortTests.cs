@@ -15,6 +15,9 @@ public sealed class SqliteUniqueKeysTests(SqlitePortsFixture ports)
 public sealed class SqliteRecordStoreTests(SqlitePortsFixture ports)
     : RecordStoreConformance(ports), IClassFixture<SqlitePortsFixture>;
 
+public sealed class SqliteStaleRecordTests(SqlitePortsFixture ports)
+    : StaleRecordConformance(ports), IClassFixture<SqlitePortsFixture>;
+
 public sealed class SqliteLogStoreTests(SqlitePortsFixture ports)
     : LogStoreConformance(ports), IClassFixture<SqlitePortsFixture>;
 

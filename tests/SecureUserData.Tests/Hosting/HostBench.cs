@@ -260,9 +260,9 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
             UserId user, string collection, RecordId? after, int limit, int bytes) =>
             records.ListAsync(user, collection, after, limit, bytes);
 
-        public ValueTask<IReadOnlyList<KeyedRecord>> ListStaleAsync(
-            UserId user, int keyVersion, RecordKey? after, int limit, int bytes) =>
-            records.ListStaleAsync(user, keyVersion, after, limit, bytes);
+        public ValueTask<StaleRecords> ListStaleAsync(
+            UserId user, int keyVersion, RecordKey? after, int looks, int limit, int bytes) =>
+            records.ListStaleAsync(user, keyVersion, after, looks, limit, bytes);
 
         public Task ReplaceAsync(IReadOnlyList<RecordReplacement> replacements) => records.ReplaceAsync(replacements);
 
