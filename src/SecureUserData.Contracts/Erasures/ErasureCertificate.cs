@@ -1,10 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace SecureUserData;
 
 /// <summary>A signed certificate that a user's data was erased: a JSON Web Signature in compact form (RFC 7515 §3.1)
@@ -12,10 +5,7 @@ namespace SecureUserData;
 /// key and nothing else.</summary>
 public static class ErasureCertificate
 {
-    internal const string Type = "sud-erasure+jws";
-    internal const string Algorithm = "ES256";
-
-    private const int MaxLength = 64 * 1024;
+    internal static readonly StatementKind Kind = new("sud-erasure+jws", "an erasure certificate", "The certificate");
 
     /// <summary>Checks the signature and reads what was signed.</summary>
     /// <param name="certificate">The text of the certificate; white space around it does not matter.</param>
@@ -27,66 +17,8 @@ public static class ErasureCertificate
     {
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentNullException.ThrowIfNull(publicKeyPem);
-        using var key = ReadKey(publicKeyPem);
-        var parts = certificate.Trim().Split('.');
-        if (certificate.Length > MaxLength || parts.Length != 3 || Read(parts[0], CertificateJson.Default.Header) is not
-                { Type: Type, Algorithm: Algorithm } header)
-            throw SecureUserDataException.Invalid("That is not an erasure certificate: name the file as it was given.");
-        if (header.Key != KeyId(key))
-            throw Refused("another key than this one signed it: check where the public key comes from.");
-        if (Decode(parts[2]) is not { } signature
-            || !key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature, HashAlgorithmName.SHA256)
-            || Read(parts[1], CertificateJson.Default.ErasureStatement) is not { } statement)
-            throw Refused("it was changed after it was signed.");
-        return statement;
+        return SignedStatement.Verify(certificate, publicKeyPem, Kind, StatementJson.Default.ErasureStatement);
     }
-
-    /// <summary>Which key signed: the first 16 bytes of SHA-256 over the SubjectPublicKeyInfo, in base64url.</summary>
-    internal static string KeyId(ECDsa key) =>
-        Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 16));
-
-    private static ECDsa ReadKey(string pem)
-    {
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(pem);
-            if (key.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value) return key;
-        }
-        catch (Exception e) when (e is ArgumentException or CryptographicException)
-        {
-            // refused below, like a key of another curve
-        }
-        key.Dispose();
-        throw SecureUserDataException.Invalid(
-            "That is not the public key of an installation: it is a PEM file with a P-256 key.");
-    }
-
-    private static T? Read<T>(string part, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> format)
-        where T : class
-    {
-        try
-        {
-            return Decode(part) is { } json ? JsonSerializer.Deserialize(json, format) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Strict: only the one text that these bytes are encoded as, so that no changed text passes.</summary>
-    private static byte[]? Decode(string part)
-    {
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        return Base64Url.DecodeFromChars(part, bytes, out _, out var length) == OperationStatus.Done
-            && Base64Url.EncodeToString(bytes.AsSpan(0, length)) == part
-            ? bytes[..length]
-            : null;
-    }
-
-    private static SecureUserDataException Refused(string why) =>
-        new(ErrorCode.Tampered, $"The certificate does not verify: {why}");
 }
 
 /// <summary>What an erasure certificate says.</summary>
@@ -120,16 +52,3 @@ public sealed record ErasureStatement(
     /// <summary>The format that this version writes.</summary>
     public const string CurrentFormat = "erasure/1";
 }
-
-/// <summary>The protected header.</summary>
-internal sealed record Header(
-    [property: JsonPropertyName("alg")] string Algorithm,
-    [property: JsonPropertyName("typ")] string Type,
-    [property: JsonPropertyName("kid")] string Key);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
-    RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(Header))]
-[JsonSerializable(typeof(ErasureStatement))]
-internal sealed partial class CertificateJson : JsonSerializerContext;

@@ -34,11 +34,11 @@ internal sealed class SigningKey : IDisposable
     }
 
     /// <summary>Signs claims as a JSON Web Signature in compact form (RFC 7515 §3.1, ES256 of RFC 7518 §3.4).</summary>
-    internal string Sign<T>(T claims, JsonTypeInfo<T> format)
+    internal string Sign<T>(StatementKind kind, T claims, JsonTypeInfo<T> format)
     {
         using var key = Open();
-        var header = new Header(ErasureCertificate.Algorithm, ErasureCertificate.Type, ErasureCertificate.KeyId(key));
-        var text = Encode(JsonSerializer.SerializeToUtf8Bytes(header, CertificateJson.Default.Header))
+        var header = new StatementHeader(SignedStatement.Algorithm, kind.Type, SignedStatement.KeyId(key));
+        var text = Encode(JsonSerializer.SerializeToUtf8Bytes(header, StatementJson.Default.StatementHeader))
             + "." + Encode(JsonSerializer.SerializeToUtf8Bytes(claims, format));
         return $"{text}.{Encode(key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}";
     }

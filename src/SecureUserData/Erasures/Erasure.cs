@@ -93,7 +93,8 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
             + "can open it, until the copy is destroyed or the key is.",
             user.Erased!.Sequence,
             Base64Url.EncodeToString(user.Erased.Mac));
-        return Services.Installation.Certificates.Sign(statement, CertificateJson.Default.ErasureStatement);
+        return Services.Installation.Certificates.Sign(
+            ErasureCertificate.Kind, statement, StatementJson.Default.ErasureStatement);
     }
 
     private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user)

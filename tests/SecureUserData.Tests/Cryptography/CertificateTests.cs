@@ -39,7 +39,7 @@ public sealed class CertificateTests
         using var key = new SigningKey(secret);
         var statement = ErasureCertificate.Verify(Certificate, PublicKey);
 
-        var signed = key.Sign(statement, CertificateJson.Default.ErasureStatement);
+        var signed = key.Sign(ErasureCertificate.Kind, statement, StatementJson.Default.ErasureStatement);
 
         Assert.Equal(
             statement with { Removed = [], Remains = [] },
