@@ -1,5 +1,4 @@
 using SecureUserData.Access;
-using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded.Hosting;
@@ -10,7 +9,7 @@ using SecureUserData.Users;
 namespace SecureUserData.Embedded;
 
 /// <summary>SecureUserData in one process, on one data folder.</summary>
-public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
+public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
 {
     private const string DatabaseName = "sud.db";
 
@@ -170,15 +169,6 @@ public sealed class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(claimCode);
         return _outside.Internal<IUserInternals>(Authentication.Claimed(claimCode)).ClaimAsync(claimCode);
     }
-
-    /// <summary>Verifies the whole access log: every user's, every application's and the installation's chain, and the
-    /// chain over all of them.</summary>
-    /// <param name="progress">Told how many entries are done.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
-    public Task<LogVerified> VerifyLogAsync(
-        IProgress<long>? progress = null, CancellationToken cancellation = default) =>
-        new LogVerification(_services, _outside).RunAsync(progress, cancellation);
 
     /// <summary>What there is, in numbers.</summary>
     public EngineStatus GetStatus()

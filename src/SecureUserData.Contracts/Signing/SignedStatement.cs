@@ -101,4 +101,5 @@ internal sealed record StatementHeader(
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StatementHeader))]
 [JsonSerializable(typeof(ErasureStatement))]
+[JsonSerializable(typeof(LogAnchorStatement))]
 internal sealed partial class StatementJson : JsonSerializerContext;

@@ -24,9 +24,9 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     /// <summary>Goes through all rows.</summary>
     /// <param name="progress">Told how many rows are done.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>What was verified.</returns>
+    /// <returns>Where the log ends.</returns>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
-    internal async Task<LogVerified> RunAsync(IProgress<long>? progress, CancellationToken cancellation)
+    internal async Task<VerifiedHeads> RunAsync(IProgress<long>? progress, CancellationToken cancellation)
     {
         await _log.CheckAsync(cancellation);
         long position = 0;
@@ -50,7 +50,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             progress?.Report(position);
         }
         if (_expired.FirstUncovered is { } place) throw SecureUserDataException.Tampered(place);
-        return new LogVerified(position, _heads.Count);
+        return new VerifiedHeads(position, _previous, _heads);
     }
 
     private async ValueTask CheckBatchAsync(LogScanRow row)
@@ -119,6 +119,13 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         }
     }
 }
+
+/// <summary>Where a log ends that was verified.</summary>
+/// <param name="Entries">How many entries it has.</param>
+/// <param name="Newest">The newest batch; null for an empty log.</param>
+/// <param name="Chains">The newest entry of each chain.</param>
+internal sealed record VerifiedHeads(
+    long Entries, LogBatch? Newest, IReadOnlyDictionary<string, (long Sequence, byte[] Mac)> Chains);
 
 /// <summary>What a verification went through without finding anything wrong.</summary>
 /// <param name="Entries">Rows of the access log.</param>

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace SecureUserData.Ports;
 
 /// <summary>Keeps the rows of the access log. It is append-only, but for bodies that expire, and (chain, sequence) is
@@ -52,4 +54,8 @@ public readonly record struct LogScanRow(long Position, LogRow Row);
 /// <param name="Number">Its number, from 1 without gaps.</param>
 /// <param name="Digest">SHA-256 over the MACs of its rows.</param>
 /// <param name="Mac">HMAC-SHA-256 over the batch before and all of the above.</param>
-public sealed record LogBatch(long First, long Last, long Number, byte[] Digest, byte[] Mac);
+public sealed record LogBatch(long First, long Last, long Number, byte[] Digest, byte[] Mac)
+{
+    /// <summary>What is said of it where it is the newest.</summary>
+    internal LogBatchHead Head() => new(Number, Last, Base64Url.EncodeToString(Mac));
+}

@@ -110,7 +110,7 @@ internal sealed class HostBench : IAsyncDisposable
     internal IEnumerable<string> Due() => _store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
 
     /// <summary>Verifies the whole access log.</summary>
-    internal Task<LogVerified> VerifyLogAsync() =>
+    internal Task VerifyLogAsync() =>
         new LogVerification(_services, Outside).RunAsync(null, TestContext.Current.CancellationToken);
 
     internal SqliteWakeups Wakeups => _store.Wakeups;

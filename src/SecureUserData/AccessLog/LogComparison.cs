@@ -1,0 +1,80 @@
+using System.Buffers.Text;
+using System.Globalization;
+using SecureUserData.Entities;
+
+namespace SecureUserData.AccessLog;
+
+/// <summary>Compares a log that was just verified with what was kept elsewhere. Whoever cuts newest entries off or sets
+/// the whole database back leaves a log that holds together, but it lacks something of what was kept.</summary>
+internal sealed class LogComparison(DomainServices services, LogEvidence evidence)
+{
+    private readonly string _key = services.Installation.Certificates.PublicKeyPem();
+    private readonly List<LogAnchorStatement> _anchors = [];
+
+    /// <summary>Refuses what this installation has not signed, before the log is gone through.</summary>
+    internal async Task CheckAsync(CancellationToken cancellation)
+    {
+        foreach (var anchor in evidence.Anchors) _anchors.Add(await ReadAsync(anchor, null, cancellation));
+    }
+
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
+    internal async Task RunAsync(VerifiedHeads log, CancellationToken cancellation)
+    {
+        foreach (var (anchor, statement) in evidence.Anchors.Zip(_anchors))
+        {
+            var source = $"the anchor of {Time(statement.At)}";
+            string? place = null;
+            // All of it is read before anything is said: it may have been changed since it was checked.
+            await ReadAsync(anchor, async head => place ??= await FindAsync(log, head, source), cancellation);
+            Demand(place ?? await FindAsync(log, statement.Newest, source));
+        }
+    }
+
+    private Task<LogAnchorStatement> ReadAsync(
+        Stream anchor, Func<LogHead, ValueTask>? head, CancellationToken cancellation)
+    {
+        anchor.Position = 0;
+        return LogAnchor.VerifyAsync(anchor, _key, head, cancellation);
+    }
+
+    /// <summary>What is wrong with a chain; null when it has what it had.</summary>
+    private async ValueTask<string?> FindAsync(VerifiedHeads log, LogHead kept, string source)
+    {
+        if (!log.Chains.TryGetValue(kept.Chain, out var head))
+            return $"the access log of {kept.Chain} is gone: {source} has it up to entry {kept.Sequence}";
+        if (head.Sequence < kept.Sequence)
+            return $"the access log of {kept.Chain} is shorter than {source} says: "
+                + $"it ends with entry {head.Sequence}, not {kept.Sequence}";
+        var mac = head.Sequence == kept.Sequence
+            ? head.Mac
+            : await new Chain(kept.Chain, null, services.Ports.Log).MacAsync(kept.Sequence);
+        return Base64Url.EncodeToString(mac) == kept.Mac
+            ? null
+            : $"{LogMac.Place(kept.Chain, kept.Sequence)} is not the one that {source} has";
+    }
+
+    /// <summary>What is wrong with the chain over all.</summary>
+    private async ValueTask<string?> FindAsync(VerifiedHeads log, LogBatchHead? kept, string source)
+    {
+        if (kept is null) return null;
+        if (log.Newest is null || log.Newest.Number < kept.Number)
+            return $"the access log is shorter than {source} says: it ends with entry {log.Entries}, not {kept.Last}";
+        var batch = (await services.Ports.Log.BatchesAsync(kept.Number - 1, 1))[0];
+        return batch.Head() == kept ? null : $"batch {kept.Number} of the access log is not the one that {source} has";
+    }
+
+    private static void Demand(string? place)
+    {
+        if (place is not null) throw SecureUserDataException.Tampered(place);
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What was kept elsewhere and the log must still have.</summary>
+public sealed record LogEvidence
+{
+    /// <summary>Anchors (<see cref="LogAnchor"/>); each is read twice, from its beginning.</summary>
+    public IReadOnlyList<Stream> Anchors { get; init; } = [];
+}
