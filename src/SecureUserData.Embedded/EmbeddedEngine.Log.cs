@@ -51,6 +51,21 @@ public sealed partial class EmbeddedEngine
         var statement = await file.WriteAsync(stream => AnchorWriter.WriteAsync(stream, log, _keys, at, cancellation));
         return new WrittenAnchor(file.Save(at), statement);
     }
+
+    /// <summary>The same, if the newest anchor in the schedule's folder is old enough; null when it is not.</summary>
+    /// <param name="schedule">Where and how often.</param>
+    /// <param name="progress">Told how many entries are done.</param>
+    /// <param name="cancellation">Stops it; no file is left.</param>
+    /// <exception cref="SecureUserDataException">As in <see cref="WriteAnchorAsync"/>.</exception>
+    public async Task<WrittenAnchor?> WriteDueAnchorAsync(
+        AnchorSchedule schedule, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        var now = _services.Time.GetUtcNow();
+        return now - new AnchorFolder(schedule.Folder).Newest(until: now) < schedule.Every
+            ? null
+            : await WriteAnchorAsync(schedule.Folder, progress, cancellation);
+    }
 }
 
 /// <summary>An anchor that was written.</summary>

@@ -1,6 +1,7 @@
 using SecureUserData.Access;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
+using SecureUserData.Embedded.Anchors;
 using SecureUserData.Embedded.Hosting;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Entities;
@@ -20,6 +21,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     private readonly EntityHost _host;
     private readonly OutsideContext _outside;
     private readonly WakeupLoop _wakeups;
+    private readonly AnchorLoop? _anchors;
     private readonly string _path;
     private int _closed;
 
@@ -34,6 +36,8 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         _host = new EntityHost(_services, options);
         _outside = new OutsideContext(_host);
         _wakeups = new WakeupLoop(_host, store.Wakeups, options.Time);
+        if (options.Anchors is { } schedule)
+            _anchors = new AnchorLoop(closing => WriteDueAnchorAsync(schedule, null, closing), options.Time);
     }
 
     /// <summary>Whether a folder holds an installation, or something in its place.</summary>
@@ -183,7 +187,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
             LogEntries: _store.LogCount,
             ActiveEntities: _host.Count,
             UnloadFailures: _host.UnloadFailures,
-            DatabaseBytes: new FileInfo(_path).Length);
+            DatabaseBytes: new FileInfo(_path).Length) { AnchorFailure = _anchors?.Failure };
     }
 
     /// <summary>Lets the calls under way end, zeroes all keys, and closes the folder. Doing it again does
@@ -191,6 +195,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 1) return;
+        if (_anchors is not null) await _anchors.DisposeAsync();
         await _wakeups.DisposeAsync();
         await _host.DisposeAsync();
         _services.Dispose();
@@ -225,4 +230,9 @@ public sealed record EngineStatus(
     long LogEntries,
     int ActiveEntities,
     int UnloadFailures,
-    long DatabaseBytes);
+    long DatabaseBytes)
+{
+    /// <summary>Why the last anchor that was due was not written (<see cref="EmbeddedOptions.Anchors"/>); null when
+    /// nothing went wrong. A log that does not hold is among the reasons.</summary>
+    public string? AnchorFailure { get; init; }
+}

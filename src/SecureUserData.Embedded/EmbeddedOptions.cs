@@ -11,4 +11,8 @@ public sealed record EmbeddedOptions
 
     /// <summary>More entities than this are not kept in memory; the longest unused leave first.</summary>
     public int MaxActive { get; init; } = 100_000;
+
+    /// <summary>Anchors of the access log that are written while the engine is open; null for none. When one cannot be
+    /// written, <see cref="EngineStatus.AnchorFailure"/> says why.</summary>
+    public AnchorSchedule? Anchors { get; init; }
 }

@@ -57,6 +57,7 @@ public abstract class ErasureConformance(EngineFixture fixture) : EngineConforma
                 statement.ErasedAt));
         Assert.Equal(erasure.Removed, statement.Removed);
         Assert.Equal(log + 1, statement.LogSequence);
+        Assert.Equal((await Fixture.VerifyLogAsync()).Entries, statement.LogBatch!.Last);
         Assert.Equal(log + 1, statement.Remains.Single(kept => kept.What == "access log entries").Count);
     }
 

@@ -23,7 +23,7 @@ public abstract class ExportConformance(EngineFixture fixture) : EngineConforman
         var export = await ExportAsync(user);
 
         Assert.Equal(
-            ["format", "exportedAt", "user", "application", "profile", "records", "consents", "accessLog"],
+            ["format", "exportedAt", "user", "application", "profile", "records", "consents", "accessLog", "logHead"],
             export.EnumerateObject().Select(property => property.Name));
         Assert.Equal("export/1", Text(export, "format"));
         Assert.Equal(Clock.GetUtcNow(), export.GetProperty("exportedAt").GetDateTimeOffset());
@@ -41,6 +41,11 @@ public abstract class ExportConformance(EngineFixture fixture) : EngineConforman
         AssertRecord(records.GetProperty("pictures")[0], binary, "image/png", "base64", Convert.ToBase64String(image));
         AssertConsents(export.GetProperty("consents"), script, undecided);
         await AssertLogAsync(export.GetProperty("accessLog"), user);
+        var newest = export.GetProperty("accessLog").EnumerateArray().Last();
+        Assert.Equal(
+            (newest.GetProperty("sequence").GetInt64(), Text(newest, "mac")),
+            (export.GetProperty("logHead").GetProperty("sequence").GetInt64(),
+                Text(export.GetProperty("logHead"), "mac")));
     }
 
     [Fact]

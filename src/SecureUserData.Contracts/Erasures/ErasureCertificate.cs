@@ -51,4 +51,8 @@ public sealed record ErasureStatement(
 {
     /// <summary>The format that this version writes.</summary>
     public const string CurrentFormat = "erasure/1";
+
+    /// <summary>The newest batch of the access log when the certificate was signed: who keeps the log can show that
+    /// all of it up to there is still as it was. Null in certificates from before it was stated.</summary>
+    public LogBatchHead? LogBatch { get; init; }
 }

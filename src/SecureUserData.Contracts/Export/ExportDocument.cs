@@ -50,13 +50,14 @@ internal sealed class ExportDocument(ISession session, Stream to, IProgress<long
             await ItemAsync(ExportedConsent.Of(consent), cancellation);
         writer.WriteEndArray();
         writer.WriteStartArray("accessLog");
-        for (long last = 0; await user.ExportLogAsync(last, Limits.PageItems) is { Count: > 0 } rows;)
-            foreach (var row in rows)
-            {
-                await ItemAsync(ExportedEntry.Of(row), cancellation);
-                last = row.Entry.Sequence;
-            }
+        ExportedHead? head = null;
+        while (await user.ExportLogAsync(head?.Sequence ?? 0, Limits.PageItems) is { Count: > 0 } rows)
+        {
+            foreach (var row in rows) await ItemAsync(ExportedEntry.Of(row), cancellation);
+            head = new ExportedHead(rows[^1].Entry.Sequence, rows[^1].Mac);
+        }
         writer.WriteEndArray();
+        Property("logHead", head);
         writer.WriteEndObject();
         await writer.FlushAsync(cancellation);
     }
@@ -114,4 +115,6 @@ internal sealed class ExportDocument(ISession session, Stream to, IProgress<long
 [JsonSerializable(typeof(ExportedRecord))]
 [JsonSerializable(typeof(ExportedConsent))]
 [JsonSerializable(typeof(ExportedEntry))]
+[JsonSerializable(typeof(ExportedHead))]
+[JsonSerializable(typeof(ExportedSummary))]
 internal sealed partial class ExportJson : JsonSerializerContext;

@@ -72,3 +72,5 @@ internal sealed record ExportedEntry(
             entry.Reason, entry.Count, entry.Decision, row.Body, row.Mac);
     }
 }
+
+internal sealed record ExportedHead(long Sequence, byte[] Mac);

@@ -11,9 +11,13 @@ internal sealed class AnchorFolder(string path)
     private const string Suffix = ".anchor";
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    /// <summary>The time of the newest anchor; null when there is none.</summary>
-    internal DateTimeOffset? Newest() => Translated(() => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, $"{Prefix}*{Suffix}").Select(file => Time(Path.GetFileName(file))).Max()
+    /// <summary>The time of the newest anchor; null when there is none. One from the future, of a clock that was wrong,
+    /// does not count: it would keep others from being written.</summary>
+    internal DateTimeOffset? Newest(DateTimeOffset until) => Translated(() => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path, $"{Prefix}*{Suffix}")
+            .Select(file => Time(Path.GetFileName(file)))
+            .Where(time => time <= until)
+            .Max()
         : null);
 
     /// <summary>Begins a new anchor, for its owner only: it names every user's id. It has its name once it is whole,

@@ -29,8 +29,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         _index = index ?? new LogIndex();
         _writer = writer;
         _readers = readers;
-        var last = readers.List(BatchQuery("ORDER BY rowid DESC LIMIT 1"), [], Batch);
-        _batches = new BatchChain(keys, last.FirstOrDefault());
+        _batches = new BatchChain(keys, NewestBatch());
         _position = Number("SELECT coalesce(max(rowid), 0) FROM log");
         var indexed = Number("SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed'");
         readers.Read("SELECT chain, sequence, rowid FROM log WHERE rowid > $1 ORDER BY rowid", [indexed], row =>
@@ -88,6 +87,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => new(_readers.List(
         BatchQuery("WHERE rowid > $1 ORDER BY rowid"), [after], Batch, limit));
+
+    public ValueTask<LogBatch?> NewestBatchAsync() => new(NewestBatch());
 
     public Task CheckAsync(CancellationToken cancellation)
     {
@@ -220,6 +221,9 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         _readers.Read(sql, values, row => row.Read() ? row.Integer(0) : 0);
 
     private static LogRow Row(Rows row) => new(row.Text(0), row.Integer(1), row.Blob(2), row.Blob(3));
+
+    private LogBatch? NewestBatch() =>
+        _readers.List(BatchQuery("ORDER BY rowid DESC LIMIT 1"), [], Batch).FirstOrDefault();
 
     private static string BatchQuery(string rest) => $"SELECT first, last, rowid, digest, mac FROM log_batch {rest}";
 

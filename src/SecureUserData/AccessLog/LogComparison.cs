@@ -10,11 +10,14 @@ internal sealed class LogComparison(DomainServices services, LogEvidence evidenc
 {
     private readonly string _key = services.Installation.Certificates.PublicKeyPem();
     private readonly List<LogAnchorStatement> _anchors = [];
+    private readonly List<ErasureStatement> _certificates = [];
 
     /// <summary>Refuses what this installation has not signed, before the log is gone through.</summary>
     internal async Task CheckAsync(CancellationToken cancellation)
     {
         foreach (var anchor in evidence.Anchors) _anchors.Add(await ReadAsync(anchor, null, cancellation));
+        foreach (var certificate in evidence.Certificates)
+            _certificates.Add(ErasureCertificate.Verify(certificate, _key));
     }
 
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first place.</exception>
@@ -28,6 +31,14 @@ internal sealed class LogComparison(DomainServices services, LogEvidence evidenc
             await ReadAsync(anchor, async head => place ??= await FindAsync(log, head, source), cancellation);
             Demand(place ?? await FindAsync(log, statement.Newest, source));
         }
+        foreach (var certificate in _certificates)
+        {
+            var source = $"the certificate of {Time(certificate.ErasedAt)}";
+            var head = new LogHead(certificate.User, certificate.LogSequence, certificate.LogMac);
+            Demand(await FindAsync(log, head, source) ?? await FindAsync(log, certificate.LogBatch, source));
+        }
+        foreach (var export in evidence.Exports)
+            Demand(await FindAsync(log, export.Log, $"the export of {Time(export.At)}"));
     }
 
     private Task<LogAnchorStatement> ReadAsync(
@@ -77,4 +88,10 @@ public sealed record LogEvidence
 {
     /// <summary>Anchors (<see cref="LogAnchor"/>); each is read twice, from its beginning.</summary>
     public IReadOnlyList<Stream> Anchors { get; init; } = [];
+
+    /// <summary>Certificates of erasures.</summary>
+    public IReadOnlyList<string> Certificates { get; init; } = [];
+
+    /// <summary>What exports say of the log.</summary>
+    public IReadOnlyList<ExportHead> Exports { get; init; } = [];
 }

@@ -92,7 +92,10 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
             + $"version {user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key "
             + "can open it, until the copy is destroyed or the key is.",
             user.Erased!.Sequence,
-            Base64Url.EncodeToString(user.Erased.Mac));
+            Base64Url.EncodeToString(user.Erased.Mac))
+        {
+            LogBatch = (await Services.Ports.Log.NewestBatchAsync())?.Head(),
+        };
         return Services.Installation.Certificates.Sign(
             ErasureCertificate.Kind, statement, StatementJson.Default.ErasureStatement);
     }

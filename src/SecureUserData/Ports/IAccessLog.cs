@@ -30,6 +30,9 @@ public interface IAccessLog
     /// <summary>Batches in the order of their numbers, after a number.</summary>
     ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit);
 
+    /// <summary>The newest batch; null for an empty log.</summary>
+    ValueTask<LogBatch?> NewestBatchAsync();
+
     /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its
     /// chain.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the place.</exception>

@@ -118,6 +118,7 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
         Assert.Equal(Enumerable.Range(1, 5), rows.Where(row => row.Chain == _chain).Select(row => (int)row.Sequence));
 
         long covered = 0, number = 0;
+        var newest = await Log.NewestBatchAsync();
         while (await Log.BatchesAsync(number, 7) is { Count: > 0 } page)
             foreach (var batch in page)
             {
@@ -129,6 +130,7 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
                 (covered, number) = (batch.Last, batch.Number);
             }
         Assert.Equal(last, covered);
+        Assert.Equal((last, number), (newest!.Last, newest.Number));
     }
 
     [Fact]

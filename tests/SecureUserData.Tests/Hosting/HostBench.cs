@@ -295,6 +295,8 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
 
         public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => log.BatchesAsync(after, limit);
 
+        public ValueTask<LogBatch?> NewestBatchAsync() => log.NewestBatchAsync();
+
         public Task CheckAsync(CancellationToken cancellation) => log.CheckAsync(cancellation);
     }
 }

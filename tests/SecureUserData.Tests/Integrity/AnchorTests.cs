@@ -22,11 +22,11 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
     {
         using var folder = scene.Copy();
         var written = await AnchorAsync(folder);
-        await CheckAsync(folder, written.File);
+        await Evidence.CheckAsync(folder, written.File);
 
         await using (var engine = await folder.OpenAsync()) await Scene.ReadAsync(engine, scene.Letters, scene.Ada);
 
-        var verified = await CheckAsync(folder, written.File);
+        var verified = await Evidence.CheckAsync(folder, written.File);
         Assert.Equal(written.Statement.Entries + 1, verified.Entries);
         Assert.Equal(5, written.Statement.Chains);
         Assert.Equal(written.Statement.Entries, written.Statement.Newest!.Last);
@@ -43,7 +43,7 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
 
         await using (var engine = await folder.OpenAsync()) await engine.VerifyLogAsync(cancellation: Cancellation);
 
-        await AssertFoundAsync(
+        await Evidence.AssertFoundAsync(
             folder,
             written.File,
             $"the access log of {scene.Ada} is shorter than the anchor of 2026-01-05 09:00:00Z says: "
@@ -56,13 +56,13 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
         using var now = scene.Copy();
         var written = await AnchorAsync(now);
         using var folder = scene.CopyOfBefore();
-        await AssertFoundAsync(folder, written.File, $"the access log of {scene.Ada} is shorter");
+        await Evidence.AssertFoundAsync(folder, written.File, $"the access log of {scene.Ada} is shorter");
 
         // Until it is as long as it was: the entry in the place of the withdrawal is another one.
         await using (var engine = await folder.OpenAsync()) await Scene.ReadAsync(engine, scene.Orders, scene.Ada);
 
         var sequence = now.Value<long>("SELECT max(sequence) FROM log WHERE chain = $1", $"{scene.Ada}");
-        await AssertFoundAsync(
+        await Evidence.AssertFoundAsync(
             folder,
             written.File,
             $"entry {sequence} in the access log of {scene.Ada} is not the one that the anchor of");
@@ -82,7 +82,7 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
         folder.Sql(Cut, written.Statement.Entries - 1);
         folder.Sql("DELETE FROM state WHERE id = $1", user);
 
-        await AssertFoundAsync(folder, written.File, $"the access log of {user} is gone: the anchor of");
+        await Evidence.AssertFoundAsync(folder, written.File, $"the access log of {user} is gone: the anchor of");
     }
 
     [Fact]
@@ -91,15 +91,16 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
         using var before = scene.CopyOfBefore();
         var older = await AnchorAsync(before);
         using var folder = scene.Copy();
-        await CheckAsync(folder, older.File);
+        await Evidence.CheckAsync(folder, older.File);
         await using (var engine = await OpenAsync(folder, new FakeClock(new(2026, 1, 6, 9, 0, 0, TimeSpan.Zero))))
         {
             var newer = await engine.WriteAnchorAsync(_elsewhere.Path, null, Cancellation);
             await engine.DisposeAsync();
             folder.Sql(Cut, newer.Statement.Entries - 1);
-            await CheckAsync(folder, older.File);
-            await AssertFoundAsync(folder, newer.File, "2026-01-06 09:00:00Z says");
-            await AssertFoundAsync(folder, [older.File, newer.File], "2026-01-06 09:00:00Z says");
+            await Evidence.CheckAsync(folder, older.File);
+            await Evidence.AssertFoundAsync(folder, newer.File, "2026-01-06 09:00:00Z says");
+            await Evidence.AssertFoundAsync(
+                () => Evidence.CheckAsync(folder, older.File, newer.File), "2026-01-06 09:00:00Z says");
         }
     }
 
@@ -135,7 +136,8 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
         await other.DisposeAsync();
         using var folder = scene.Copy();
 
-        await AssertFoundAsync(folder, written.File, "The anchor does not verify: another key than this one signed it");
+        await Evidence.AssertFoundAsync(
+            folder, written.File, "The anchor does not verify: another key than this one signed it");
     }
 
     [Fact]
@@ -171,30 +173,6 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
 
     private static Task<EmbeddedEngine> OpenAsync(DataFolder folder, FakeClock clock) => EmbeddedEngine.OpenAsync(
         folder.Path, MasterKeyRing.Parse(DataFolder.Masters), new EmbeddedOptions { Time = clock });
-
-    private static async Task<LogVerified> CheckAsync(DataFolder folder, params string[] files)
-    {
-        await using var engine = await folder.OpenAsync();
-        var anchors = files.Select(File.OpenRead).ToList();
-        try
-        {
-            return await engine.VerifyLogAsync(new LogEvidence { Anchors = anchors }, cancellation: Cancellation);
-        }
-        finally
-        {
-            foreach (var anchor in anchors) await anchor.DisposeAsync();
-        }
-    }
-
-    private static Task AssertFoundAsync(DataFolder folder, string file, string place) =>
-        AssertFoundAsync(folder, [file], place);
-
-    private static async Task AssertFoundAsync(DataFolder folder, string[] files, string place)
-    {
-        var refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => CheckAsync(folder, files));
-        Assert.Equal(ErrorCode.Tampered, refusal.Code);
-        Assert.Contains(place, refusal.Message, StringComparison.Ordinal);
-    }
 
     public void Dispose() => _elsewhere.Dispose();
 }
