@@ -8,14 +8,16 @@ namespace SecureUserData.Cli;
 internal sealed class OpenFolder : IAsyncDisposable
 {
     private readonly MasterKey _key;
-    private readonly Surroundings _around;
+    private readonly AnchorSchedule? _anchors;
+    private readonly Run _run;
 
-    internal OpenFolder(EmbeddedEngine engine, MasterKey key, SavedCredentials saved, Surroundings around)
+    private OpenFolder(EmbeddedEngine engine, MasterKey key, SavedCredentials saved, AnchorSchedule? anchors, Run run)
     {
         Engine = engine;
         Saved = saved;
         _key = key;
-        _around = around;
+        _anchors = anchors;
+        _run = run;
     }
 
     internal EmbeddedEngine Engine { get; }
@@ -30,6 +32,7 @@ internal sealed class OpenFolder : IAsyncDisposable
         if (!EmbeddedEngine.Exists(run.Folder))
             throw new CommandException(
                 $"There is no installation in {run.Folder}: run 'sud init', or name another folder with --data.");
+        var anchors = AnchorSettings.Find(run.Around, run.Folder);
         var key = MasterKey.Find(run.Around, run.Folder, run.Out);
         try
         {
@@ -38,7 +41,8 @@ internal sealed class OpenFolder : IAsyncDisposable
                 run.Folder, key.Ring, new EmbeddedOptions { Time = run.Around.Time });
             try
             {
-                return new OpenFolder(engine, key, SavedCredentials.Load(run.Around, run.Folder, run.Out), run.Around);
+                return new OpenFolder(
+                    engine, key, SavedCredentials.Load(run.Around, run.Folder, run.Out), anchors, run);
             }
             catch
             {
@@ -55,7 +59,7 @@ internal sealed class OpenFolder : IAsyncDisposable
 
     /// <summary>SUD_CREDENTIAL, the saved credential of this name, or the only one of these kinds.</summary>
     internal Credential Credential(string? name, params CallerKind[] kinds) =>
-        _around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds);
+        _run.Around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds);
 
     /// <summary>A user's id, or the id saved under a name.</summary>
     internal UserId User(string text) => UserId.TryParse(text, out var id) || UserId.TryParse(Saved.IdOf(text), out id)
@@ -79,7 +83,28 @@ internal sealed class OpenFolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await WriteDueAnchorAsync();
         await Engine.DisposeAsync();
         _key.Dispose();
+    }
+
+    /// <summary>What the command did is done: it does not fail because of this.</summary>
+    private async Task WriteDueAnchorAsync()
+    {
+        if (_anchors is null || _run.Cancellation.IsCancellationRequested) return;
+        using var progress = _run.Out.Progress("anchoring the log", Engine.GetStatus().LogEntries);
+        try
+        {
+            if (await Engine.WriteDueAnchorAsync(_anchors, progress, _run.Cancellation) is { } written)
+                _run.Out.Note($"An anchor of the access log is in {written.File}.");
+        }
+        catch (SecureUserDataException e)
+        {
+            _run.Out.Warn($"no anchor of the access log was written. {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            _run.Out.Warn("no anchor of the access log was written: it was stopped. The next command writes it.");
+        }
     }
 }

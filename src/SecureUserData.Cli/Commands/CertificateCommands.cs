@@ -53,7 +53,8 @@ internal static class CertificateCommands
             [kept.What, Output.Number(kept.Count), kept.Until]));
     });
 
-    private static string Read(Run run, string name)
+    /// <summary>The text of a small file.</summary>
+    internal static string Read(Run run, string name)
     {
         using var stream = RecordCommands.Opened(run.Around.FullPath(name));
         if (stream.Length > MaxBytes)

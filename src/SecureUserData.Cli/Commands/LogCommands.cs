@@ -10,7 +10,9 @@ internal static class LogCommands
     internal static Command In(CommandLine cli) => CommandLine.Group(
         "log", "The access log: what is not in it was not read.", "sud log verify",
         Show(cli),
-        Verify(cli));
+        VerifyLogCommand.In(cli),
+        AnchorCommands.Write(cli),
+        AnchorCommands.Check(cli));
 
     private static Command Show(CommandLine cli)
     {
@@ -112,24 +114,6 @@ internal static class LogCommands
 
     private static string Activity(AccessLogEntry entry) =>
         entry.Decision is { } decision ? $"{entry.Activity}: {decision.Status}" : entry.Activity.ToString();
-
-    private static Command Verify(CommandLine cli) => cli.Command(
-        "verify",
-        "Verifies the whole access log: every user's, application's and the installation's chain, and the chain over "
-        + "all of them. The exit code is 0 only if all of it holds.",
-        "sud log verify",
-        [],
-        async run =>
-        {
-            await using var folder = await run.OpenAsync();
-            using var progress = run.Out.Progress("verifying", folder.Engine.GetStatus().LogEntries);
-            var verified = await folder.Engine.VerifyLogAsync(progress, run.Cancellation);
-            progress.Dispose();
-            run.Out.Show(
-                verified,
-                () => run.Out.Line($"The access log holds: {Output.Number(verified.Entries)} entries in "
-                    + $"{Output.Number(verified.Chains)} chains."));
-        });
 
     private static long Number(string text, string option, long min, long max) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
