@@ -140,6 +140,8 @@ public partial class Application
         if (State is not { } state || state.Scripts.FirstOrDefault(s => s.Id == script) is not { } announced
             || announced.Version <= version)
             return;
+        // A crash comes between one announcement and its version: more were set back to an older copy.
+        if (announced.Version > version + 1) throw SecureUserDataException.Tampered($"the state of {script}");
         using var lease = await RentAsync(state);
         var sequence = await AppendAsync(lease.Keys, Activity.NotApplied, $"script/{script}", announced.Version);
         await SaveAsync(Announced(state, script, version) with { LastSequence = sequence });
