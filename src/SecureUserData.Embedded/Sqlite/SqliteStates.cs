@@ -30,6 +30,27 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         return new(new TagParts(count, ends));
     }
 
+    public Task CheckAsync()
+    {
+        var invented = readers.Read(
+            """
+            SELECT t.id FROM tag AS t LEFT JOIN state AS s ON s.id = t.id
+            WHERE s.id IS NULL OR instr(char(10) || s.tags || char(10), char(10) || t.tag || char(10)) = 0 LIMIT 1
+            """,
+            [],
+            row => row.Read() ? row.Text(0) : null);
+        if (invented is not null) throw SecureUserDataException.Tampered($"the index of {invented}");
+        var lost = readers.Read(
+            """
+            SELECT s.id FROM state AS s LEFT JOIN (SELECT id, count(*) AS tags FROM tag GROUP BY id) AS t ON t.id = s.id
+            WHERE length(s.tags) - length(replace(s.tags, char(10), '')) + (s.tags <> '') <> coalesce(t.tags, 0) LIMIT 1
+            """,
+            [],
+            row => row.Read() ? row.Text(0) : null);
+        if (lost is not null) throw SecureUserDataException.Tampered($"the index of {lost}");
+        return Task.CompletedTask;
+    }
+
     /// <summary>Where announcements of states are appended; none while an installation is set up.</summary>
     internal SqliteAccessLog? Log { get; set; }
 

@@ -6,7 +6,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>Verifies the whole access log: both chains, and that every row can be found.</summary>
+/// <summary>Verifies the whole access log: both chains, that every row can be found, and that whoever has a log is
+/// still there and found.</summary>
 /// <param name="services">The process's services.</param>
 /// <param name="context">The engine's own way to entities.</param>
 internal sealed class LogVerification(DomainServices services, IEntityContext context)
@@ -29,6 +30,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     internal async Task<VerifiedHeads> RunAsync(IProgress<long>? progress, CancellationToken cancellation)
     {
         await _log.CheckAsync(cancellation);
+        await services.Ports.States.CheckAsync();
         long position = 0;
         while (true)
         {
@@ -50,7 +52,20 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             progress?.Report(position);
         }
         if (_expired.FirstUncovered is { } place) throw SecureUserDataException.Tampered(place);
+        await CheckOwnersAsync(cancellation);
         return new VerifiedHeads(position, _previous, _heads);
+    }
+
+    /// <summary>A state is never deleted. Only a crash between the first entry and the state leaves a chain without
+    /// one.</summary>
+    private async Task CheckOwnersAsync(CancellationToken cancellation)
+    {
+        foreach (var (chain, head) in _heads)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (head.Sequence > 1 && await services.Ports.Slot(chain).LoadAsync() is null)
+                throw SecureUserDataException.Tampered($"the state of {chain}");
+        }
     }
 
     private async ValueTask CheckBatchAsync(LogScanRow row)

@@ -14,6 +14,11 @@ public interface IStateIndex
     /// <param name="tag">The tag.</param>
     /// <param name="parts">How many parts, at the most.</param>
     ValueTask<TagParts> DivideAsync(string tag, int parts);
+
+    /// <summary>Checks that every state is found by each of its tags, and by no other. Whether the tags are the state's
+    /// own is seen when the state is opened.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the place.</exception>
+    Task CheckAsync();
 }
 
 /// <summary>How the states that carry a tag are cut into parts.</summary>

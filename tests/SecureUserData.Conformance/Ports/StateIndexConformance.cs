@@ -64,6 +64,7 @@ public abstract class StateIndexConformance(PortsFixture fixture) : PortConforma
 
         Assert.Equal(names, first.Concat(second).Concat(third).Select(state => state.Id));
         Assert.Empty(fourth);
+        await Ports.States.CheckAsync();
     }
 
     [Theory]

@@ -80,7 +80,7 @@ public sealed class AnchorTests(Scene scene) : IClassFixture<Scene>, IDisposable
         var user = folder.Value<string>("SELECT chain FROM log ORDER BY rowid DESC LIMIT 1");
         var written = await AnchorAsync(folder);
         folder.Sql(Cut, written.Statement.Entries - 1);
-        folder.Sql("DELETE FROM state WHERE id = $1", user);
+        folder.Sql("DELETE FROM state WHERE id = $1; DELETE FROM tag WHERE id = $1", user);
 
         await Evidence.AssertFoundAsync(folder, written.File, $"the access log of {user} is gone: the anchor of");
     }

@@ -124,6 +124,15 @@ public sealed class Scene : IAsyncLifetime
         Assert.True(found.Code == ErrorCode.Tampered, $"{change}: {found.Code}, {found.Message}");
     }
 
+    /// <summary>Asserts that an act ends with the one exception for what does not authenticate, and that it names the
+    /// place.</summary>
+    internal static async Task AssertTamperedAtAsync(string place, Func<Task> act)
+    {
+        var refusal = await Assert.ThrowsAsync<SecureUserDataException>(act);
+        Assert.Equal(
+            (ErrorCode.Tampered, SecureUserDataException.Tampered(place).Message), (refusal.Code, refusal.Message));
+    }
+
     /// <summary>Asserts that an act ends with the one exception for what does not authenticate.</summary>
     internal static async Task AssertTamperedAsync(Func<Task> act, string change)
     {
