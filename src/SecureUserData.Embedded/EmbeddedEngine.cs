@@ -1,4 +1,5 @@
 using SecureUserData.Access;
+using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded.Anchors;
@@ -113,6 +114,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
             store = new SqliteStore(Path.Combine(locked.Path, DatabaseName), create: false);
             keys = await InstallationSetup.OpenAsync(store.Slot, masters);
             store.Start(keys);
+            await new NewestRows(store.Log, keys).CheckAsync();
             return new EmbeddedEngine(locked, store, keys, masters, options);
         }
         catch
