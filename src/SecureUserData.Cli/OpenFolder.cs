@@ -59,7 +59,9 @@ internal sealed class OpenFolder : IAsyncDisposable
 
     /// <summary>SUD_CREDENTIAL, the saved credential of this name, or the only one of these kinds.</summary>
     internal Credential Credential(string? name, params CallerKind[] kinds) =>
-        _run.Around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text ? new Credential(text) : Saved.Choose(name, kinds);
+        _run.Around.Variable("SUD_CREDENTIAL") is { Length: > 0 } text
+            ? new Credential(text)
+            : Saved.Choose(name, kinds);
 
     /// <summary>A user's id, or the id saved under a name.</summary>
     internal UserId User(string text) => UserId.TryParse(text, out var id) || UserId.TryParse(Saved.IdOf(text), out id)

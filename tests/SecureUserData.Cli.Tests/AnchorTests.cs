@@ -139,6 +139,6 @@ public sealed class AnchorTests
 
     /// <summary>What every command says of the key for trying out.</summary>
     private static string Warning(Shell shell) => $"sud: warning: the master key is in "
-        + $"{Directory.GetFiles(Path.Combine(shell.Configuration, "keys")).Single()}, for trying out only: for real data "
-        + "keep it elsewhere and set SUD_MASTER_KEY_FILE.\n";
+        + $"{Directory.GetFiles(Path.Combine(shell.Configuration, "keys")).Single()}, for trying out only: for real "
+        + "data keep it elsewhere and set SUD_MASTER_KEY_FILE.\n";
 }
