@@ -128,6 +128,10 @@ public partial class Application
         if (version == 1 && state.Scripts.Length >= Limits.ScriptsPerApplication)
             throw SecureUserDataException.Invalid(
                 $"An application has at most {Limits.ScriptsPerApplication} scripts.");
+        // Its registration failed, or its state was deleted in the database: consents that were given under this id
+        // must not pass for ones to another text.
+        if (version == 1 && state.Scripts.Any(announced => announced.Id == script))
+            throw SecureUserDataException.Conflict("This script id was used before: register under a fresh one.");
         using var lease = await RentAsync(state);
         var activity = version == 1 ? Activity.ScriptRegistered : Activity.ScriptVersionAdded;
         var sequence = await AppendAsync(lease.Keys, activity, $"script/{script}", version);

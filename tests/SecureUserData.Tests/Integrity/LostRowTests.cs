@@ -44,6 +44,25 @@ public sealed class LostRowTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task Neither_a_script_nor_a_user_that_was_deleted_is_made_anew_under_its_id()
+    {
+        using var folder = scene.Copy();
+        foreach (var entity in (string[])[$"{scene.Letters.Id}", $"{scene.Ada}"])
+            Assert.Equal(1, folder.Sql("DELETE FROM state WHERE id = $1", entity));
+        await using var engine = await folder.OpenAsync();
+        var shop = await engine.SignInAsync(scene.Shop.Credential);
+
+        // The consents that were given to the script would stand on the new text, and those of the user on nobody.
+        var text = new ScriptText("Letters", "Something else", LegalBasis.Consent) { Fields = ["name"] };
+        var script = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => shop.Get(scene.Letters.Id).RegisterAsync(text));
+        var user = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => shop.Get(scene.Ada).CreateAsync(new Dictionary<string, string> { ["name"] = "eve" }));
+
+        Assert.Equal((ErrorCode.Conflict, ErrorCode.Conflict), (script.Code, user.Code));
+    }
+
+    [Fact]
     public async Task A_deleted_unique_key_lets_another_user_take_the_value_and_releases_nothing()
     {
         using var folder = scene.Copy();
