@@ -294,9 +294,7 @@ internal sealed class FailingPorts(IPorts ports) : IPorts
         public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => log.ScanAsync(after, limit);
 
         public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => log.BatchesAsync(after, limit);
-
         public ValueTask<LogBatch?> NewestBatchAsync() => log.NewestBatchAsync();
-
         public Task CheckAsync(CancellationToken cancellation) => log.CheckAsync(cancellation);
     }
 }

@@ -138,6 +138,32 @@ public sealed class PlaceTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task An_entry_that_goes_missing_while_the_folder_is_open_is_found_when_all_is_verified()
+    {
+        using var folder = scene.Copy();
+        await using var engine = await folder.OpenAsync();
+        folder.Sql("DELETE FROM log WHERE rowid = 5");
+
+        await Scene.AssertTamperedAtAsync(
+            "row 5 of the access log", () => engine.VerifyLogAsync(cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task A_user_of_the_same_application_is_not_found_by_anothers_value()
+    {
+        using var folder = scene.Copy();
+        folder.Sql(
+            "INSERT INTO tag SELECT tag, $2 FROM tag WHERE id = $1 ON CONFLICT DO NOTHING",
+            $"{scene.Ada}",
+            $"{scene.Bob}");
+        await using var engine = await folder.OpenAsync();
+        var shop = (await engine.SignInAsync(scene.Shop.Credential)).Get(scene.Shop.Id);
+
+        await Scene.AssertTamperedAtAsync(
+            $"the tags of {scene.Bob}", () => shop.FindUsersAsync("email", "ada@example.org"));
+    }
+
+    [Fact]
     public async Task A_batch_that_is_missing_or_changed_is_found_at_the_opening()
     {
         foreach (var sql in (string[])
