@@ -17,7 +17,7 @@ public sealed class FileLimitTests
         int before, int kilobytes, int most)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "limits are others there");
-        using var folder = await KillFolder.MakeAsync();
+        using var folder = await ChildFolder.MakeAsync();
         var (user, credential) = await FillAsync(folder, before);
         var variables = folder.Variables();
         variables["SUD_TEST_USER"] = user.ToString();
@@ -48,7 +48,7 @@ public sealed class FileLimitTests
     [Fact(Explicit = true)]
     public async Task Put_until_it_fails()
     {
-        if (KillFolder.OfChild() is not { } folder) return; // only the test above gives it one
+        if (ChildFolder.OfChild() is not { } folder) return; // only the test above gives it one
         var user = UserId.Parse(ChildTest.Variable("SUD_TEST_USER"));
         await using (var engine = await folder.Data.OpenAsync())
         {
@@ -73,7 +73,7 @@ public sealed class FileLimitTests
         }
     }
 
-    private static async Task<(UserId, Credential)> FillAsync(KillFolder folder, int records)
+    private static async Task<(UserId, Credential)> FillAsync(ChildFolder folder, int records)
     {
         await using var engine = await folder.Data.OpenAsync();
         var created = await (await engine.SignInAsync(folder.Shop))
@@ -82,7 +82,7 @@ public sealed class FileLimitTests
         return (created.Id, await engine.ClaimAsync(created.ClaimCode));
     }
 
-    private static async Task<RecordId> PutAsync(EmbeddedEngine engine, KillFolder folder, UserId user) =>
+    private static async Task<RecordId> PutAsync(EmbeddedEngine engine, ChildFolder folder, UserId user) =>
         await (await engine.SignInAsync(folder.Shop)).Get(user)
             .PutRecordAsync("letters", RecordContent.Text(new string('x', RecordLength)));
 }

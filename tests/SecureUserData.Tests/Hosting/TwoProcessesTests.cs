@@ -10,7 +10,7 @@ public sealed class TwoProcessesTests
     [Fact]
     public async Task The_second_process_is_refused_until_the_first_has_ended_even_if_it_was_killed()
     {
-        using var folder = await KillFolder.MakeAsync();
+        using var folder = await ChildFolder.MakeAsync();
         using var link = new DataFolder();
         var linked = Path.Combine(link.Path, "linked");
         Directory.CreateSymbolicLink(linked, folder.Data.Path);
@@ -37,7 +37,7 @@ public sealed class TwoProcessesTests
     [Fact(Explicit = true)]
     public async Task Hold_until_killed()
     {
-        if (KillFolder.OfChild() is not { } folder) return; // only the test above gives it one
+        if (ChildFolder.OfChild() is not { } folder) return; // only the test above gives it one
         await using var engine = await folder.Data.OpenAsync();
         ChildTest.Say("open");
         await new TaskCompletionSource().Task;

@@ -5,22 +5,26 @@ using SecureUserData.Tests.Integrity;
 
 namespace SecureUserData.Tests.Hosting;
 
-/// <summary>A folder on which processes are killed: an application with a unique field, and a script that reads it.
-/// </summary>
-internal sealed class KillFolder(DataFolder data, Credential shop, RegisteredScript script) : IDisposable
+/// <summary>A folder on which processes of their own work, to be killed or held to limits: an application with a unique
+/// field, and a script that reads it.</summary>
+internal sealed class ChildFolder(
+    DataFolder data, Credential credential, Credential shop, RegisteredScript script) : IDisposable
 {
     private const string FolderVariable = "SUD_TEST_FOLDER";
+    private const string OperatorVariable = "SUD_TEST_OPERATOR";
     private const string ShopVariable = "SUD_TEST_SHOP";
     private const string ScriptVariable = "SUD_TEST_SCRIPT";
     private const string ReaderVariable = "SUD_TEST_READER";
 
     internal DataFolder Data => data;
 
+    internal Credential Operator => credential;
+
     internal Credential Shop => shop;
 
     internal RegisteredScript Script => script;
 
-    internal static async Task<KillFolder> MakeAsync()
+    internal static async Task<ChildFolder> MakeAsync()
     {
         var data = new DataFolder();
         var created = await EmbeddedEngine.CreateAsync(
@@ -31,17 +35,18 @@ internal sealed class KillFolder(DataFolder data, Credential shop, RegisteredScr
         var script = await (await engine.SignInAsync(shop.Credential)).RegisterScriptAsync(
             new ScriptText("Letters", "Monthly letter", LegalBasis.Consent)
             {
-                Fields = ["name"],
+                Fields = ["name", "email"],
                 Collections = ["letters"],
             });
-        return new KillFolder(data, shop.Credential, script);
+        return new ChildFolder(data, created.OperatorCredential, shop.Credential, script);
     }
 
     /// <summary>The folder of this child; null in an ordinary run of the tests.</summary>
-    internal static KillFolder? OfChild() => ChildTest.Variable(FolderVariable) is not { } path
+    internal static ChildFolder? OfChild() => ChildTest.Variable(FolderVariable) is not { } path
         ? null
-        : new KillFolder(
+        : new ChildFolder(
             new DataFolder(path),
+            new Credential(ChildTest.Variable(OperatorVariable)!),
             new Credential(ChildTest.Variable(ShopVariable)!),
             new RegisteredScript(
                 ScriptId.Parse(ChildTest.Variable(ScriptVariable)),
@@ -51,6 +56,7 @@ internal sealed class KillFolder(DataFolder data, Credential shop, RegisteredScr
     internal Dictionary<string, string> Variables() => new()
     {
         [FolderVariable] = data.Path,
+        [OperatorVariable] = credential.Reveal(),
         [ShopVariable] = shop.Reveal(),
         [ScriptVariable] = script.Id.ToString(),
         [ReaderVariable] = script.Credential.Reveal(),

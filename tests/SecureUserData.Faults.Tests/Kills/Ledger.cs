@@ -1,0 +1,72 @@
+using SecureUserData.Faults.Tests.Model;
+
+namespace SecureUserData.Faults.Tests.Kills;
+
+/// <summary>What a killed process has acknowledged, and what it was about to do.</summary>
+internal sealed class Ledger
+{
+    private readonly Dictionary<UserId, Person> _people = [];
+    private readonly Dictionary<UserId, Act> _inFlight = [];
+    private readonly HashSet<string> _emails = [];
+
+    internal Ledger(IEnumerable<string> said, Purse purse)
+    {
+        foreach (var line in said)
+        {
+            var words = line.Split(' ');
+            var act = Act.Parse(words.AsSpan(1));
+            if (words[0] == "try") Begin(act, purse);
+            else End(act, words[^1], purse);
+        }
+    }
+
+    internal IEnumerable<Person> People => _people.Values;
+
+    /// <summary>All that was acknowledged is there, and what was in flight is there wholly or not at all.</summary>
+    internal async Task SettleAsync(Shop shop)
+    {
+        int before = 0, after = 0;
+        foreach (var (user, person) in _people.ToList())
+        {
+            var actual = await shop.ReadAsync(user);
+            _people[user] = actual;
+            if (_inFlight.TryGetValue(user, out var act) && $"{actual}" == $"{act.Apply(person)}") after++;
+            else if (act is not null && $"{actual}" == $"{person}") before++;
+            else Assert.True($"{actual}" == $"{person}", $"{user} is: {actual}\nshould be: {person}\nperhaps {act}");
+        }
+        Effort.Say($"{_people.Count} users, in flight: {before} not done, {after} done");
+        await AssertUniqueAsync(shop);
+    }
+
+    /// <summary>Every value that was tried belongs to who has it, or is free.</summary>
+    private async Task AssertUniqueAsync(Shop shop)
+    {
+        var holders = _people.Values
+            .Where(person => person is { Erased: false } && person.Fields.ContainsKey("email"))
+            .ToDictionary(person => person.Fields["email"], person => person.Id);
+        foreach (var email in _emails)
+        {
+            UserId[] expected = holders.TryGetValue(email, out var holder) ? [holder] : [];
+            Assert.Equal(expected, (await shop.Application.FindUsersAsync("email", email)).Items);
+            var create = shop.App.CreateUserAsync(new Dictionary<string, string> { ["email"] = email });
+            if (expected.Length == 0) await create;
+            else Assert.Equal(
+                ErrorCode.Conflict, (await Assert.ThrowsAsync<SecureUserDataException>(() => create)).Code);
+        }
+    }
+
+    private void Begin(Act act, Purse purse)
+    {
+        _people.TryAdd(act.User, new Person(act.User));
+        _inFlight.Add(act.User, act);
+        if (act.Verb == "reissue") purse.Users.TryRemove(act.User, out _); // perhaps taken back
+        if (act.Name.Contains('@') || act.Value.Contains('@')) _emails.Add(act.Verb == "create" ? act.Name : act.Value);
+    }
+
+    private void End(Act act, string answer, Purse purse)
+    {
+        Assert.True(_inFlight.Remove(act.User), $"{act} ended before it began");
+        _people[act.User] = act.Apply(_people[act.User]);
+        if (act.Verb is "create" or "reissue") purse.Users[act.User] = new Credential(answer);
+    }
+}

@@ -1,0 +1,69 @@
+using SecureUserData.Ports;
+
+namespace SecureUserData.Tests.Hosting;
+
+/// <summary>Ports that fail once when told to: before the write, or after it, when nobody knows any more.</summary>
+internal sealed class FailingPorts(IPorts ports) : InterceptedPorts(ports)
+{
+    private int _failures;
+
+    internal enum Failure
+    {
+        None,
+        LoadingState,
+        BeforeSavingState,
+        AfterSavingState,
+        BeforeAppending,
+        AfterAppending,
+        BeforeDeleting,
+        BeforeExpiring,
+        WhileExpiring,
+    }
+
+    internal Failure Next { get; set; }
+
+    /// <summary>How often it does not fail before it does.</summary>
+    internal int Skip { get; set; }
+
+    internal int Failures => _failures;
+
+    protected override ValueTask<T> ReadAsync<T>(PortCall call, Func<ValueTask<T>> read)
+    {
+        if (call == PortCall.LoadState) FailIf(Failure.LoadingState);
+        return read();
+    }
+
+    protected override async Task<T> WriteAsync<T>(PortCall call, Func<Task<T>> write)
+    {
+        if (call == PortCall.AppendEntry) FailIf(Failure.BeforeAppending);
+        if (call == PortCall.DeleteRecords) FailIf(Failure.BeforeDeleting);
+        var result = await write();
+        if (call == PortCall.AppendEntry) FailIf(Failure.AfterAppending);
+        return result;
+    }
+
+    protected override async Task SaveAsync(IStateSlot slot, StoredState state, LogRow? announcement)
+    {
+        if (announcement is not null) await Log.AppendAsync(announcement); // as a store that cannot do both
+        FailIf(Failure.BeforeSavingState);
+        await slot.SaveAsync(state);
+        FailIf(Failure.AfterSavingState);
+    }
+
+    protected override async Task ExpireAsync(
+        IAccessLog log, string chain, IReadOnlyList<long> sequences, byte[] body)
+    {
+        FailIf(Failure.BeforeExpiring);
+        await log.ExpireAsync(chain, [.. sequences.Take(1)], body); // as a store that cannot do all at once
+        FailIf(Failure.WhileExpiring);
+        await log.ExpireAsync(chain, sequences, body);
+    }
+
+    private void FailIf(Failure failure)
+    {
+        if (Next != failure || Skip-- > 0) return;
+        Next = Failure.None;
+        Interlocked.Increment(ref _failures);
+        throw SecureUserDataException.Unavailable("The disk has failed.");
+    }
+}
