@@ -20,5 +20,9 @@ internal sealed class SqliteUniqueKeys(SqliteWriter writer, long epoch) : IUniqu
 
     public Task ReleaseAsync(string key, string holder) =>
         writer.WriteAsync((key, holder), static (w, claim) =>
-            w.Prepare("DELETE FROM unique_key WHERE key = $1 AND holder = $2").Run(claim.key, claim.holder));
+            w.Prepare(
+                """
+                DELETE FROM unique_key WHERE key = $1 AND holder = $2
+                AND NOT EXISTS (SELECT 1 FROM tag WHERE tag = $1 AND id = $2)
+                """).Run(claim.key, claim.holder));
 }

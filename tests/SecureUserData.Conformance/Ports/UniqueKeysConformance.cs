@@ -32,6 +32,21 @@ public abstract class UniqueKeysConformance(PortsFixture fixture) : PortConforma
     }
 
     [Fact]
+    public async Task A_key_that_its_holders_state_carries_is_not_released()
+    {
+        var slot = Ports.Slot(_holder);
+        await Ports.UniqueKeys.ClaimAsync(_key, _holder);
+        await slot.SaveAsync(State(1, "with the key", _key));
+
+        await Ports.UniqueKeys.ReleaseAsync(_key, _holder);
+        Assert.False(await Ports.UniqueKeys.ClaimAsync(_key, _other));
+
+        await slot.SaveAsync(State(2, "without the key"));
+        await Ports.UniqueKeys.ReleaseAsync(_key, _holder);
+        Assert.True(await Ports.UniqueKeys.ClaimAsync(_key, _other));
+    }
+
+    [Fact]
     public async Task Of_many_claims_at_once_exactly_one_wins()
     {
         var claims = await Task.WhenAll(
