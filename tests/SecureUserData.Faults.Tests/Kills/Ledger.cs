@@ -35,24 +35,7 @@ internal sealed class Ledger
             else Assert.True($"{actual}" == $"{person}", $"{user} is: {actual}\nshould be: {person}\nperhaps {act}");
         }
         Effort.Say($"{_people.Count} users, in flight: {before} not done, {after} done");
-        await AssertUniqueAsync(shop);
-    }
-
-    /// <summary>Every value that was tried belongs to who has it, or is free.</summary>
-    private async Task AssertUniqueAsync(Shop shop)
-    {
-        var holders = _people.Values
-            .Where(person => person is { Erased: false } && person.Fields.ContainsKey("email"))
-            .ToDictionary(person => person.Fields["email"], person => person.Id);
-        foreach (var email in _emails)
-        {
-            UserId[] expected = holders.TryGetValue(email, out var holder) ? [holder] : [];
-            Assert.Equal(expected, (await shop.Application.FindUsersAsync("email", email)).Items);
-            var create = shop.App.CreateUserAsync(new Dictionary<string, string> { ["email"] = email });
-            if (expected.Length == 0) await create;
-            else Assert.Equal(
-                ErrorCode.Conflict, (await Assert.ThrowsAsync<SecureUserDataException>(() => create)).Code);
-        }
+        await shop.AssertUniqueAsync(_emails, _people.Values);
     }
 
     private void Begin(Act act, Purse purse)

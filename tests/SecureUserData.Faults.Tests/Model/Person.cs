@@ -22,6 +22,8 @@ internal sealed record Person(UserId Id)
 
     internal bool MayBeRead => Consent == ConsentStatus.Given && !Paused && !Erased;
 
+    internal bool Has(string email) => !Erased && Fields.GetValueOrDefault("email") == email;
+
     /// <summary>All of it: two are alike if their texts are.</summary>
     public override string ToString() => this switch
     {

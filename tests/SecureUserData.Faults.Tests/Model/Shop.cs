@@ -121,6 +121,21 @@ internal sealed class Shop
         });
     }
 
+    /// <summary>Every value belongs to the one who has it, or is free; afterwards none is free.</summary>
+    internal async Task AssertUniqueAsync(IEnumerable<string> emails, IReadOnlyCollection<Person> people)
+    {
+        foreach (var email in emails)
+        {
+            UserId[] holders = [.. people.Where(person => person.Has(email)).Select(person => person.Id)];
+            Assert.InRange(holders.Length, 0, 1);
+            Assert.Equal(holders, (await Application.FindUsersAsync("email", email)).Items);
+            var create = App.CreateUserAsync(new Dictionary<string, string> { ["email"] = email });
+            if (holders.Length == 0) await create;
+            else Assert.Equal(
+                ErrorCode.Conflict, (await Assert.ThrowsAsync<SecureUserDataException>(() => create)).Code);
+        }
+    }
+
     /// <summary>Asserts that the script reads what it is allowed to, and nothing else.</summary>
     private async Task<Person> WithReadingAsync(Person person)
     {
