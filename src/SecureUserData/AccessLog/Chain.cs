@@ -135,24 +135,21 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         return unapplied;
     }
 
-    /// <summary>Appends that an announced change, if there is one, was not applied.</summary>
-    /// <param name="unapplied">From <see cref="Unapplied"/>.</param>
+    /// <summary>Appends that an announced change was not applied.</summary>
+    /// <param name="unapplied">Its entry, from <see cref="Unapplied"/>. The owner's state has been stored since it was
+    /// found, so that nobody applies it late.</param>
     /// <param name="now">The time.</param>
     /// <param name="keys">The log keys.</param>
-    internal async Task RejectAsync((long Sequence, LogEntry Entry)? unapplied, DateTimeOffset now, VersionedKeys keys)
-    {
-        if (unapplied is not { Sequence: var sequence }) return;
-        await AppendAsync(
-            new LogEntry
-            {
-                Actor = name,
-                At = now.ToUnixTimeMilliseconds(),
-                Activity = Activity.NotApplied,
-                Names = [$"entry/{sequence}"],
-                Refers = sequence,
-            },
-            keys);
-    }
+    internal Task RejectAsync(long unapplied, DateTimeOffset now, VersionedKeys keys) => AppendAsync(
+        new LogEntry
+        {
+            Actor = name,
+            At = now.ToUnixTimeMilliseconds(),
+            Activity = Activity.NotApplied,
+            Names = [$"entry/{unapplied}"],
+            Refers = unapplied,
+        },
+        keys);
 
     /// <summary>One entry, checked.</summary>
     internal async Task<LogEntry> GetAsync(long sequence, VersionedKeys keys)

@@ -32,7 +32,9 @@ public partial class Application
         var keys = lease.Keys.Log;
         await _chain.LoadAsync(keys);
         if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        await _chain.RejectAsync(_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)), Now, keys);
+        if (_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)) is not { } unapplied) return;
+        await SaveAsync(State); // as in User.ReconcileAsync
+        await _chain.RejectAsync(unapplied.Sequence, Now, keys);
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,9 @@ public partial class Installation
         var keys = Services.Installation.Log;
         await _chain.LoadAsync(keys);
         if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        await _chain.RejectAsync(_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)), Now, keys);
+        if (_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)) is not { } unapplied) return;
+        await SaveAsync(State); // as in User.ReconcileAsync
+        await _chain.RejectAsync(unapplied.Sequence, Now, keys);
     }
 
     /// <inheritdoc/>

@@ -114,8 +114,9 @@ public partial class User
                 var erased = new ErasedEntry(unapplied.Value.Sequence, await _chain.MacAsync(unapplied.Value.Sequence));
                 await SaveAsync(Including(Tombstone(state, erased), unapplied.Value.Sequence));
                 break;
-            default:
-                await _chain.RejectAsync(unapplied, Now, keys);
+            case not null:
+                await SaveAsync(state); // before the entry: another activation that is about to store it cannot any more
+                await _chain.RejectAsync(unapplied.Value.Sequence, Now, keys);
                 break;
         }
     }
