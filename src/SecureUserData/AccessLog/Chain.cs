@@ -60,6 +60,10 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         return row.Sequence;
     }
 
+    /// <summary>Whether another activation has gone on with the chain.</summary>
+    internal async Task<bool> IsBehindAsync() =>
+        await log.TailAsync(name, 1) is [var newest] && newest.Sequence > Sequence;
+
     /// <summary>The row that an entry would be; nothing has changed before <see cref="Appended"/>.</summary>
     internal LogRow Next(LogEntry entry, VersionedKeys keys)
     {

@@ -65,8 +65,8 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     public async Task<ConsentView> RefuseAsync()
     {
         var script = await DemandUserAsync();
-        if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Refused)
-            await DecideAsync(ConsentStatus.Refused, script);
+        if (ConsentPolicy.Status(Now, Decision) == ConsentStatus.Refused) await DemandNewestAsync();
+        else await DecideAsync(ConsentStatus.Refused, script);
         return View(script);
     }
 
@@ -108,7 +108,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
         {
             if (Decision?.ScriptVersion < Caller.ScriptVersion) await RefreshAsync();
             return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is null
-                ? await User.TryReleaseAsync(Request(selection))
+                ? await UnlessBehindAsync(User.TryReleaseAsync(Request(selection)))
                 : null;
         }
         catch (SecureUserDataException e) when (e.Code == ErrorCode.Erased)
@@ -125,7 +125,22 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
         var request = Request(selection);
         return ConsentPolicy.Refuse(Now, Decision, Caller.ScriptVersion, selection) is { } refusal
             ? RefuseAsync(request, refusal)
-            : User.ReleaseAsync(request);
+            : UnlessBehindAsync(User.ReleaseAsync(request));
+    }
+
+    /// <summary>A decision that does not fit the user's chain was set back in the database, unless another activation of
+    /// this consent has stored a newer one: then this one is only behind, and ends.</summary>
+    private async Task<T> UnlessBehindAsync<T>(Task<T> release)
+    {
+        try
+        {
+            return await release;
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered)
+        {
+            await DemandNewestAsync();
+            throw;
+        }
     }
 
     private async Task<Reading> RefuseAsync(ReleaseRequest request, Refusal refusal)
@@ -138,7 +153,10 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     public override async Task WakeAsync()
     {
         if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Expired || Decision!.Status != ConsentStatus.Given)
+        {
+            await DemandNewestAsync();
             return;
+        }
         var script = await RefreshAsync();
         if (Decision.Status == ConsentStatus.Given) await DecideAsync(ConsentStatus.Expired, script);
     }
@@ -146,7 +164,11 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     /// <inheritdoc/>
     public async Task EraseAsync()
     {
-        if (State is not { IsErased: false } state) return;
+        if (State is not { IsErased: false } state)
+        {
+            await DemandNewestAsync();
+            return;
+        }
         await Services.Ports.Wakeups.SetAsync(Name, null);
         await SaveAsync(new ConsentState { App = state.App, Purpose = "", Decisions = [], IsErased = true });
     }

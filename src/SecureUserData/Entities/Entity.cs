@@ -92,6 +92,20 @@ public abstract class Entity<TState> : IActivation where TState : class
     /// <summary>What else a state must have whenever it is stored.</summary>
     private protected virtual TState Renewed(TState next) => next;
 
+    /// <summary>What changes nothing has no fence: before an activation says that there is nothing to do, or that
+    /// something was tampered with, it asks whether it is only behind another one.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when a later state is stored.
+    /// </exception>
+    private protected async Task DemandNewestAsync()
+    {
+        if (await _slot.LoadAsync() is not { } stored || stored.Version <= _version) return;
+        Context.RequestUnload();
+        throw Behind();
+    }
+
+    private protected static SecureUserDataException Behind() =>
+        SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");
+
     private async Task StoreAsync(TState next, LogRow? announcement)
     {
         var plaintext = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(next, _format);

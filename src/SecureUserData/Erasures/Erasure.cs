@@ -53,6 +53,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
     public override async Task WakeAsync()
     {
         if (State is { Certificate: null }) await GoOnAsync(int.MaxValue);
+        else await DemandNewestAsync(); // a wake-up that is lost would leave the erasure half done
     }
 
     private async Task GoOnAsync(int parts)

@@ -33,10 +33,7 @@ public partial class User
     {
         // A consent that was set back to an older copy in the database ends here.
         if (Decided(Caller.Script!.Value) != request.Decision)
-        {
-            Context.RequestUnload();
-            throw SecureUserDataException.Tampered($"the consent of {Name} to {Caller.Id}");
-        }
+            throw await MismatchAsync($"the consent of {Name} to {Caller.Id}");
         var selection = request.Selection;
         var page = selection.Collection is null
             ? null
@@ -84,13 +81,19 @@ public partial class User
     {
         var sequence = Decided(script);
         if (sequence == stored) return null; // nearly always, and costs no look at the log
-        if (sequence < stored)
-            throw SecureUserDataException.Tampered($"the decision on {script} in the access log of {Name}");
+        if (sequence < stored) throw await MismatchAsync($"the decision on {script} in the access log of {Name}");
         using var lease = await RentKeysAsync(State!.App);
         var entry = await _chain!.GetAsync(sequence, lease.Keys.Log);
         return entry.Decision is { } decision && entry.Script == script.ToString()
             ? decision with { Sequence = sequence }
             : throw SecureUserDataException.Tampered(LogMac.Place(Name, sequence));
+    }
+
+    /// <summary>Ends this activation. When another one has gone on with the chain, this one is only behind.</summary>
+    private async Task<SecureUserDataException> MismatchAsync(string place)
+    {
+        Context.RequestUnload();
+        return await _chain!.IsBehindAsync() ? Behind() : SecureUserDataException.Tampered(place);
     }
 
     /// <summary>What is read, in names: fields one by one, with their masks, records as the range of their

@@ -84,8 +84,8 @@ public partial class User
     private async Task SetPausedAsync(bool paused, Activity activity)
     {
         var state = Demand(CallerKind.User);
-        if (state.Paused == paused) return;
-        await SaveChangeAsync(state with { Paused = paused }, Entry(activity));
+        if (state.Paused == paused) await DemandNewestAsync();
+        else await SaveChangeAsync(state with { Paused = paused }, Entry(activity));
     }
 
     /// <summary>What a crash left between the log and the state: decisions are taken note of; a change of the user's

@@ -18,7 +18,6 @@ internal sealed class Shop
     private readonly ISecureUserData _engine;
     private readonly Purse _purse;
     private readonly ConcurrentDictionary<UserId, ISession> _selves = new();
-    private readonly ConcurrentDictionary<(UserId User, string Label), RecordId> _records = new();
 
     private Shop(ISecureUserData engine, Purse purse, ISession operators, ISession app, ISession reader)
     {
@@ -78,8 +77,8 @@ internal sealed class Shop
 
     internal async Task PutAsync(UserId user, string label, string? instead = null)
     {
-        RecordId? id = instead is null ? null : _records[(user, instead)];
-        _records[(user, label)] = await Of(user).PutRecordAsync(Act.Letters, Content(label), id);
+        RecordId? id = instead is null ? null : _purse.Records[(user, instead)];
+        _purse.Records[(user, label)] = await Of(user).PutRecordAsync(Act.Letters, Content(label), id);
     }
 
     internal async Task AddAsync(UserId user, IEnumerable<string> labels)
@@ -87,11 +86,11 @@ internal sealed class Shop
         NewRecord[] records = [.. labels.Select(label => new NewRecord(RecordId.New(), Content(label)))];
         var added = await Of(user).AddRecordsAsync(Act.Letters, records);
         Assert.Equal(records.Length, added.Count);
-        foreach (var (record, label) in records.Zip(labels)) _records[(user, label)] = record.Id;
+        foreach (var (record, label) in records.Zip(labels)) _purse.Records[(user, label)] = record.Id;
     }
 
     internal Task DeleteAsync(UserId user, string label) =>
-        Of(user).DeleteRecordAsync(Act.Letters, _records[(user, label)]);
+        Of(user).DeleteRecordAsync(Act.Letters, _purse.Records[(user, label)]);
 
     /// <summary>What is stored of a user, as the user, the application and the script see it.</summary>
     internal async Task<Person> ReadAsync(UserId user)
@@ -169,7 +168,7 @@ internal sealed class Shop
             {
                 var label = Act.Label(record.Content.AsText());
                 Assert.True(labels.Add(label), $"the record {label} is there twice");
-                _records[(user, label)] = record.Info.Id;
+                _purse.Records[(user, label)] = record.Info.Id;
             }
             cursor = page.Next;
         }
@@ -194,8 +193,10 @@ internal sealed class Shop
     private static RecordContent Content(string label) => RecordContent.Text(Act.Content(label));
 }
 
-/// <summary>The credentials of all who act in a shop.</summary>
+/// <summary>What those who act in a shop keep for themselves: credentials, and the ids of records.</summary>
 internal sealed record Purse(Credential Operator, Credential App, RegisteredScript Script)
 {
     internal ConcurrentDictionary<UserId, Credential> Users { get; } = new();
+
+    internal ConcurrentDictionary<(UserId User, string Label), RecordId> Records { get; } = new();
 }

@@ -109,7 +109,7 @@ public sealed class FailingStorageTests
         {
             if (person.Exists && _random.Next(4) == 0) return null; // it is read
             var act = Act.Next(
-                _random, person, _random.Next(25) == 0 ? ["erase"] : Act.Daily, () => $"{seed}-{_labels++}");
+                _random, person, _random.Next(25) == 0 ? ["erase"] : [.. Act.Daily, "give", "give", "resume"], () => $"{seed}-{_labels++}");
             return Email(act) is null ? act : act!.Verb == "create"
                 ? act with { Name = Emails[_random.Next(Emails.Length)] }
                 : act with { Value = Emails[_random.Next(Emails.Length)] };
