@@ -129,7 +129,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
     }
 
     /// <summary>A decision that does not fit the user's chain was set back in the database, unless another activation of
-    /// this consent has stored a newer one: then this one is only behind, and ends.</summary>
+    /// this consent has a newer one on record: then this one is only behind, and ends.</summary>
     private async Task<T> UnlessBehindAsync<T>(Task<T> release)
     {
         try
@@ -139,7 +139,9 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
         catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered)
         {
             await DemandNewestAsync();
-            throw;
+            if (await User.FindNewerDecisionAsync(_id.Script, Decision?.Sequence ?? 0) is null) throw;
+            Context.RequestUnload();
+            throw Behind();
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed class Pair : IAsyncDisposable
         _purse = purse;
         _random = new Random(seed);
         _turns = new Turns(seed);
-        _silos = [.. Enumerable.Range(0, 2).Select(side => new Silo(opened, _turns.Of(side, opened.Store), new FakeClock()))];
+        _silos = [.. Enumerable.Range(0, 2).Select(
+            side => new Silo(opened, _turns.Of(side, opened.Store), new FakeClock()))];
     }
 
     internal static async Task<Pair> MakeAsync(OpenStore opened, int seed)
@@ -145,14 +146,14 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>What the other one has done may leave nothing to do.</summary>
     private bool Explained(Act act, ErrorCode code, Act other) => code switch
     {
-        ErrorCode.Denied => act.Verb == Read,
+        ErrorCode.Denied => act.Verb == Read || other.Verb == "erase", // the credential is gone
         ErrorCode.Erased => other.Verb == "erase" || _person.Erased,
         ErrorCode.NotFound => act.Verb is "replace" or "delete" && other.Verb == "delete",
         _ => false,
     };
 
-    /// <summary>What may be after an act. A decision that was refused may be on record, and then it holds; an erasure that
-    /// has begun comes to its end.</summary>
+    /// <summary>What may be after an act. A decision or a pause that was refused may be on record, and then it holds;
+    /// an erasure that has begun comes to its end.</summary>
     private static IEnumerable<Person> After(Person[] people, (Act Act, ErrorCode? Code) tried)
     {
         var (act, code) = tried;
@@ -160,7 +161,8 @@ internal sealed class Pair : IAsyncDisposable
         {
             if (code is not null || act.Verb == Read || person.Erased) yield return person;
             if (act.Verb == Read) continue;
-            if (code is null || act.Verb is "give" or "withdraw" or "refuse" or "erase") yield return act.Apply(person);
+            if (code is null || act.Verb is "give" or "withdraw" or "refuse" or "pause" or "erase")
+                yield return act.Apply(person);
         }
     }
 

@@ -58,8 +58,8 @@ internal sealed class Turns(int seed)
             _waiting[working[_random.Next(working.Length)]].Dequeue().SetResult();
     }
 
-    /// <summary>A change and its entry come in one commit, or in two where the seed says so, as in a store that cannot do
-    /// both.</summary>
+    /// <summary>A change and its entry come in one commit, or in two where the seed says so, as in a store that cannot
+    /// do both.</summary>
     private sealed class TurnPorts(Turns turns, int side, IPorts ports) : InterceptedPorts(ports)
     {
         private readonly IPorts _ports = ports;

@@ -4,8 +4,8 @@ using SecureUserData.Tests.Hosting;
 
 namespace SecureUserData.Faults.Tests.Activations;
 
-/// <summary>Two activations of the same entities at once, as a cluster can have them for a moment: who comes second gets
-/// <see cref="ErrorCode.Conflict"/> and has changed nothing, and one of them goes on.</summary>
+/// <summary>Two activations of the same entities at once, as a cluster can have them for a moment: who comes second
+/// gets <see cref="ErrorCode.Conflict"/> and has changed nothing, and one of them goes on.</summary>
 public sealed class TwoActivationsTests
 {
     [Theory]

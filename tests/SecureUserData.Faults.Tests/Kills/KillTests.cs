@@ -4,8 +4,8 @@ using SecureUserData.Tests.Hosting;
 
 namespace SecureUserData.Faults.Tests.Kills;
 
-/// <summary>A process that is killed in the middle of its work, many times in a row on one folder, loses nothing that it
-/// has acknowledged and leaves nothing half done.</summary>
+/// <summary>A process that is killed in the middle of its work, many times in a row on one folder, loses nothing that
+/// it has acknowledged and leaves nothing half done.</summary>
 public sealed class KillTests
 {
     private const string WorkVariable = "SUD_TEST_WORK";

@@ -19,7 +19,8 @@ internal sealed record Act(UserId User, string Verb, string Name = "-", string V
 
     internal static Act Parse(ReadOnlySpan<string> words) => new(UserId.Parse(words[0]), words[1], words[2], words[3]);
 
-    /// <summary>A record's text: a label and as many dots as its number says, so that records have many sizes.</summary>
+    /// <summary>A record's text: a label and as many dots as its number says, so that records have many sizes.
+    /// </summary>
     internal static string Content(string label) =>
         label + new string('.', int.Parse(label[(label.LastIndexOf('-') + 1)..]) * 7919 & 0x3fff);
 
@@ -45,7 +46,8 @@ internal sealed record Act(UserId User, string Verb, string Name = "-", string V
             "set" => new(id, "set", random.Next(2) == 0 ? "name" : "city", label()),
             "email" => new(id, "set", "email", $"{label()}@example.org"),
             "put" => new(id, "put", Value: label()),
-            "add" => new(id, "add", Value: string.Join(',', Enumerable.Range(0, random.Next(1, 6)).Select(_ => label()))),
+            "add" => new(
+                id, "add", Value: string.Join(',', Enumerable.Range(0, random.Next(1, 6)).Select(_ => label()))),
             "replace" when records.Count > 0 => new(id, "replace", records[random.Next(records.Count)], label()),
             "delete" when records.Count > 0 => new(id, "delete", records[random.Next(records.Count)]),
             "withdraw" when person.Consent == ConsentStatus.Given => new(id, "withdraw"),

@@ -108,8 +108,8 @@ public sealed class FailingStorageTests
         private Act? Choose(Person person)
         {
             if (person.Exists && _random.Next(4) == 0) return null; // it is read
-            var act = Act.Next(
-                _random, person, _random.Next(25) == 0 ? ["erase"] : [.. Act.Daily, "give", "give", "resume"], () => $"{seed}-{_labels++}");
+            string[] verbs = _random.Next(25) == 0 ? ["erase"] : [.. Act.Daily, "give", "give", "resume"];
+            var act = Act.Next(_random, person, verbs, () => $"{seed}-{_labels++}");
             return Email(act) is null ? act : act!.Verb == "create"
                 ? act with { Name = Emails[_random.Next(Emails.Length)] }
                 : act with { Value = Emails[_random.Next(Emails.Length)] };
