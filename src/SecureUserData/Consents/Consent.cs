@@ -128,8 +128,8 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
             : UnlessBehindAsync(User.ReleaseAsync(request));
     }
 
-    /// <summary>A decision that does not fit the user's chain was set back in the database, unless another activation of
-    /// this consent has a newer one on record: then this one is only behind, and ends.</summary>
+    /// <summary>A decision that does not fit the user's chain was set back in the database, unless another activation
+    /// of this consent has a newer one on record: then this one is only behind, and ends.</summary>
     private async Task<T> UnlessBehindAsync<T>(Task<T> release)
     {
         try

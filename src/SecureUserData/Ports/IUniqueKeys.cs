@@ -7,7 +7,7 @@ public interface IUniqueKeys
     /// <summary>Claims a key durably. True when the holder has it now, also when it had it before.</summary>
     Task<bool> ClaimAsync(string key, string holder);
 
-    /// <summary>Gives a key back, if the holder has it and its stored state does not carry it: whoever saw a save fail does
-    /// not know whether it was stored.</summary>
+    /// <summary>Gives a key back, if the holder has it and its stored state does not carry it: whoever saw a save fail
+    /// does not know whether it was stored.</summary>
     Task ReleaseAsync(string key, string holder);
 }

@@ -115,7 +115,7 @@ public partial class User
                 await SaveAsync(Including(Tombstone(state, erased), unapplied.Value.Sequence));
                 break;
             case not null:
-                await SaveAsync(state); // before the entry: another activation that is about to store it cannot any more
+                await SaveAsync(state); // first: another activation that is about to store the change cannot any more
                 await _chain.RejectAsync(unapplied.Value.Sequence, Now, keys);
                 break;
         }
