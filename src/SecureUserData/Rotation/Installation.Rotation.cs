@@ -11,14 +11,20 @@ public partial class Installation
         Task.FromResult<IReadOnlyList<AppId>>([.. State?.Applications ?? []]);
 
     /// <inheritdoc/>
-    public Task RecordAsync(string by, Activity activity, RotationRun run) => _chain.AppendAsync(
-        new LogEntry
+    public async Task RecordAsync(string by, Activity activity, RotationRun run)
+    {
+        var state = State ?? throw SecureUserDataException.NotFound("installation");
+        var entry = new LogEntry
         {
             Actor = by,
             At = Now.ToUnixTimeMilliseconds(),
             Activity = activity,
             Names = [RotationPlan.Describe(run)],
             Count = run.Moved > 0 ? (int)run.Moved : null,
-        },
-        Services.Installation.Log);
+        };
+        // The start is a change: a state that does not include it looks as if it had been set back.
+        var row = _chain.Next(entry, Services.Installation.Log);
+        await SaveAsync(state with { LastSequence = row.Sequence }, row);
+        _chain.Appended(row, entry.IsChange);
+    }
 }
