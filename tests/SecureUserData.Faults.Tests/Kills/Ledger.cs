@@ -5,6 +5,8 @@ namespace SecureUserData.Faults.Tests.Kills;
 /// <summary>What a killed process has acknowledged, and what it was about to do.</summary>
 internal sealed class Ledger
 {
+    internal const string Rotated = "rotated";
+
     private readonly Dictionary<UserId, Person> _people = [];
     private readonly Dictionary<UserId, Act> _inFlight = [];
     private readonly HashSet<string> _emails = [];
@@ -14,6 +16,11 @@ internal sealed class Ledger
         foreach (var line in said)
         {
             var words = line.Split(' ');
+            if (words[0] == Rotated)
+            {
+                Rotations.Add((Enum.Parse<KeyKind>(words[1]), int.Parse(words[2])));
+                continue;
+            }
             var act = Act.Parse(words.AsSpan(1));
             if (words[0] == "try") Begin(act, purse);
             else End(act, words[^1], purse);
@@ -21,6 +28,25 @@ internal sealed class Ledger
     }
 
     internal IEnumerable<Person> People => _people.Values;
+
+    /// <summary>The runs of rotations that were acknowledged to have ended.</summary>
+    internal List<(KeyKind Key, int To)> Rotations { get; } = [];
+
+    /// <summary>A run that was acknowledged has ended, and no older version of its key is there, but for the log's.
+    /// </summary>
+    internal async Task AssertRotatedAsync(Shop shop)
+    {
+        var report = await shop.Rotation.GetAsync();
+        var master = await shop.Operators.Get(new MasterRotationId()).GetAsync();
+        foreach (var (key, to) in Rotations)
+        {
+            Assert.Contains(
+                key == KeyKind.Master ? master.Past : report.Past,
+                run => run.Key == key && run.To == to && run is { Phase: RotationPhase.Finished, Failed: 0 });
+            if (key != KeyKind.Log)
+                Assert.DoesNotContain(report.Keys, version => version.Kind == key && version.Version < to);
+        }
+    }
 
     /// <summary>All that was acknowledged is there, and what was in flight is there wholly or not at all.</summary>
     internal async Task SettleAsync(Shop shop)

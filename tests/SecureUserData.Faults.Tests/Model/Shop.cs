@@ -38,6 +38,8 @@ internal sealed class Shop
 
     internal IApplication Application => App.Get(AppId.Parse(App.Identity.Id));
 
+    internal IRotation Rotation => App.Get(new RotationId(AppId.Parse(App.Identity.Id)));
+
     /// <summary>Registers the application and its script.</summary>
     internal static async Task<Purse> RegisterAsync(ISecureUserData engine, Credential operators)
     {

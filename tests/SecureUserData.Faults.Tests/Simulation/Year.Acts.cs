@@ -153,6 +153,7 @@ internal sealed partial class Year
         }
         var reading = await consent.ReadAsync(selection);
         resident.Readings.Add(Now);
+        Count("readings that were allowed");
         Assert.Equal(resident.Values(fields), reading.Fields.ToDictionary());
         Assert.Equal(
             records ? resident.Records.Values.Select(record => record.Text).ToHashSet() : null,

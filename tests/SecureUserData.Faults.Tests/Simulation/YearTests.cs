@@ -11,10 +11,10 @@ public sealed class YearTests
     {
         foreach (var seed in Effort.Seeds(20260701, 1, 3))
         {
-            await using var year = await Year.BeginAsync(seed, users: Effort.Of(40, 400));
+            await using var year = await Year.BeginAsync(seed, users: Effort.Of(30, 400));
             try
             {
-                for (var day = 0; day < Effort.Of(60, 365); day++) await year.LiveAsync(acts: Effort.Of(10, 40));
+                for (var day = 0; day < Effort.Of(45, 365); day++) await year.LiveAsync(acts: Effort.Of(10, 40));
                 await year.EndAsync();
             }
             catch (Exception e)

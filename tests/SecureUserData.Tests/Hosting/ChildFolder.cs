@@ -62,8 +62,8 @@ internal sealed class ChildFolder(
         [ReaderVariable] = script.Credential.Reveal(),
     };
 
-    internal Task<EmbeddedEngine> OpenAsync(FakeClock clock) => EmbeddedEngine.OpenAsync(
-        data.Path, MasterKeyRing.Parse(DataFolder.Masters), new EmbeddedOptions { Time = clock });
+    internal Task<EmbeddedEngine> OpenAsync(FakeClock clock, string masters = DataFolder.Masters) =>
+        EmbeddedEngine.OpenAsync(data.Path, MasterKeyRing.Parse(masters), new EmbeddedOptions { Time = clock });
 
     public void Dispose() => data.Dispose();
 }
