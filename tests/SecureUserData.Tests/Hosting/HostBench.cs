@@ -88,7 +88,8 @@ internal sealed class HostBench : IAsyncDisposable
     }
 
     /// <summary>The entities that are to be woken now.</summary>
-    internal IEnumerable<string> Due() => _opened.Store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
+    internal IEnumerable<string> Due() =>
+        _opened.Store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
 
     /// <summary>Verifies the whole access log.</summary>
     internal Task VerifyLogAsync() =>
@@ -108,7 +109,7 @@ internal sealed class HostBench : IAsyncDisposable
     /// <summary>Lets a user who is not active have used the key so often.</summary>
     internal async Task ReserveUsesAsync(UserId id, long uses)
     {
-        var slot = _store.Slot(id.ToString());
+        var slot = _opened.Store.Slot(id.ToString());
         var stored = (await slot.LoadAsync())!;
         var (state, seal) = await StateAsync(id);
         var plaintext = JsonSerializer.SerializeToUtf8Bytes(state with { KeyUses = uses }, StateJson.Default.UserState);
