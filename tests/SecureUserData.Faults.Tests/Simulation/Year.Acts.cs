@@ -195,7 +195,7 @@ internal sealed partial class Year
     private async Task ChangeScriptAsync()
     {
         var (script, before) = AnyScript();
-        string[] fields = [.. Names.Where(_ => _random.Next(4) > 0)];
+        string[] fields = [.. Names.Where(name => name == "name" || _random.Next(4) > 0)];
         var text = before with { Fields = fields };
         await (await App).Get(script).AddVersionAsync(text);
         foreach (var resident in Living)
