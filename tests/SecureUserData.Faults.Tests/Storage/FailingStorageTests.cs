@@ -46,11 +46,12 @@ public sealed class FailingStorageTests
         private PlannedPorts _ports = null!;
         private Silo _silo = null!;
         private Shop _shop = null!;
-        private int _labels, _acts, _failures, _done, _readings;
+        private int _labels, _acts, _failures, _done, _readings, _rotations;
 
         internal string Plan => _ports.Plan;
 
-        internal string Summary => $"{_acts} acts, {_failures} failed, {_done} of them done, {_readings} readings";
+        internal string Summary => $"{_acts} acts, {_failures} failed, {_done} of them done, {_readings} readings, "
+            + $"{_rotations} rotations";
 
         internal static async Task<FailingRun> BeginAsync(int seed)
         {
@@ -70,12 +71,15 @@ public sealed class FailingStorageTests
                 _ports.IsFailing = true;
                 await RoundAsync();
                 if (round % 5 == 0) await ReadAllAsync();
+                if (round % 3 == 0) await RotateAsync();
                 if (round % 7 == 0) _clock.Advance(TimeSpan.FromMinutes(_random.Next(1, 20)));
                 await _silo.WakeAsync();
                 _ports.IsFailing = false;
                 if (round % 10 == 0 || round == rounds) await ReopenAsync();
                 await CheckAsync();
             }
+            await FinishRotationAsync();
+            await CheckAsync();
             foreach (var person in _gone) Assert.Equal($"{person}", $"{await _shop.ReadAsync(person.Id)}");
             await _silo.VerifyLogAsync();
             await _shop.AssertUniqueAsync(Emails, _people);
@@ -196,6 +200,37 @@ public sealed class FailingStorageTests
             {
                 Assert.Contains(e.Code, (ErrorCode[])[ErrorCode.Unavailable, ErrorCode.Conflict]);
             }
+        }
+
+        /// <summary>Keys of any kind are rotated, as far as it goes.</summary>
+        private async Task RotateAsync()
+        {
+            try
+            {
+                var key = (KeyKind)_random.Next((int)KeyKind.Application, (int)KeyKind.State + 1);
+                if ((await _shop.Rotation.GetAsync()).Current is null) await _shop.Rotation.StartAsync(key);
+                if ((await _shop.Rotation.RunAheadAsync()).Current is { } run) Wait(run);
+                else _rotations++;
+            }
+            catch (SecureUserDataException e)
+            {
+                _ports.Note($"{e.Code}: rotation");
+                Assert.Contains(e.Code, (ErrorCode[])[ErrorCode.Unavailable, ErrorCode.Conflict]);
+            }
+        }
+
+        private async Task FinishRotationAsync()
+        {
+            for (var step = 0; (await _shop.Rotation.RunAheadAsync()).Current is { } run; step++)
+            {
+                Assert.True(step < 20, $"{run} does not end.");
+                Wait(run);
+            }
+        }
+
+        private void Wait(RotationRun run)
+        {
+            if (run.GoesOn - _clock.GetUtcNow() is { Ticks: > 0 } wait) _clock.Advance(wait);
         }
 
         private async Task AssertOnRecordAsync(UserId user, int among)
