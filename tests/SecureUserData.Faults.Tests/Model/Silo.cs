@@ -57,7 +57,7 @@ internal sealed class Silo : ISecureUserData, IAsyncDisposable
         }
     }
 
-    internal Task<LogVerified> VerifyLogAsync() =>
+    internal Task VerifyLogAsync() =>
         new LogVerification(_services, _outside).RunAsync(null, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()

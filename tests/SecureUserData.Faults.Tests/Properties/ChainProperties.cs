@@ -166,6 +166,8 @@ public sealed class ChainProperties
         public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) =>
             throw new NotSupportedException();
 
+        public ValueTask<LogBatch?> NewestBatchAsync() => throw new NotSupportedException();
+
         public Task CheckAsync(CancellationToken cancellation) => throw new NotSupportedException();
     }
 }
