@@ -19,6 +19,8 @@ internal abstract class Flow
             ["read-all"] = installation => new ReadAllFlow(installation),
             ["export"] = installation => new ExportFlow(installation),
             ["erase"] = installation => new EraseFlow(installation),
+            ["sweep-app"] = installation => new SweepFlow(installation, KeyKind.Application),
+            ["sweep-users"] = installation => new SweepFlow(installation, KeyKind.User),
         };
 
     /// <summary>Users that there must be before a flow begins.</summary>
@@ -38,12 +40,18 @@ internal abstract class Flow
     /// <summary>Runs before each round, outside its time.</summary>
     internal virtual Task BeginAsync() => Task.CompletedTask;
 
+    /// <summary>Runs after each round and its limit, outside their time.</summary>
+    internal virtual Task EndAsync() => Task.CompletedTask;
+
+    /// <summary>Whether a round goes on.</summary>
+    protected virtual bool GoesOn(TimeSpan elapsed, TimeSpan time) => elapsed < time;
+
     /// <summary>One step of one caller.</summary>
     /// <returns>How many operations it was.</returns>
     internal abstract Task<int> StepAsync(int caller, int step);
 
     /// <summary>Lets all callers go for some time.</summary>
-    internal async Task<Measurement> RunAsync(TimeSpan time)
+    internal virtual async Task<Measurement> RunAsync(TimeSpan time)
     {
         await BeginAsync();
         GC.Collect();
@@ -54,7 +62,7 @@ internal abstract class Flow
         var latencies = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(caller => Task.Run(async () =>
         {
             var ticks = new List<long>();
-            while (watch.Elapsed < time)
+            while (GoesOn(watch.Elapsed, time))
             {
                 var start = Stopwatch.GetTimestamp();
                 Interlocked.Add(ref operations, await StepAsync(caller, _steps[caller]++));

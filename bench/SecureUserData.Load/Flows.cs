@@ -35,13 +35,21 @@ internal sealed class SetFlow(Installation installation) : Flow
 }
 
 /// <summary>Audited readings of three fields of different users.</summary>
-internal sealed class ReadFlow(Installation installation) : Flow
+internal sealed class ReadFlow(Installation installation, int callers = Flow.Callers) : Flow
 {
     private static readonly Selection Selection = new() { Fields = ["email", "given_name", "surname"] };
     private IReadOnlyList<ConsentId> _consents = [];
     private ISession _script = null!;
 
     internal override string Limit => "bare durable appends of the same log rows";
+
+    protected override int Concurrency => callers;
+
+    /// <summary>A round goes on as long as this does; null for its usual time.</summary>
+    internal Task? Beside { get; set; }
+
+    protected override bool GoesOn(TimeSpan elapsed, TimeSpan time) =>
+        Beside is { } beside ? !beside.IsCompleted : base.GoesOn(elapsed, time);
 
     internal override async Task PrepareAsync()
     {

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
+using SecureUserData.Embedded.Sqlite;
+using SecureUserData.Users;
 
 namespace SecureUserData.Load;
 
@@ -12,19 +14,23 @@ internal sealed class Installation : IAsyncDisposable
 
     private readonly string _folder;
     private readonly MasterKeyRing _masters;
+    private readonly AdvancedClock _clock;
     private readonly PreparedKeys _keys;
     private readonly string _run = UserId.New().ToString(); // no two runs make the same e-mail address
     private EmbeddedEngine _engine;
     private int _created;
 
-    private Installation(string folder, PreparedKeys keys, MasterKeyRing masters, EmbeddedEngine engine)
+    private Installation(
+        string folder, PreparedKeys keys, MasterKeyRing masters, AdvancedClock clock, EmbeddedEngine engine)
     {
-        (_folder, _keys, _masters, _engine) = (folder, keys, masters, engine);
+        (_folder, _keys, _masters, _clock, _engine) = (folder, keys, masters, clock, engine);
         Session = null!;
     }
 
     /// <summary>Signed in as the application.</summary>
     internal ISession Session { get; private set; }
+
+    internal AppId App => AppId.Parse(Session.Identity.Id);
 
     internal string Database => Path.Combine(_folder, "sud.db");
 
@@ -40,7 +46,9 @@ internal sealed class Installation : IAsyncDisposable
         if (isNew) await MakeAsync(folder, path);
         var keys = JsonSerializer.Deserialize<PreparedKeys>(await File.ReadAllTextAsync(path))!;
         var masters = MasterKeyRing.Parse(keys.Masters);
-        var installation = new Installation(folder, keys, masters, await EmbeddedEngine.OpenAsync(folder, masters));
+        var clock = new AdvancedClock(keys.Ahead);
+        var engine = await EmbeddedEngine.OpenAsync(folder, masters, new EmbeddedOptions { Time = clock });
+        var installation = new Installation(folder, keys, masters, clock, engine);
         installation.Session = await installation._engine.SignInAsync(new Credential(keys.App));
         if (isNew) await installation.PrepareAsync(users);
         return installation;
@@ -88,7 +96,7 @@ internal sealed class Installation : IAsyncDisposable
     /// file; fresh ones, who have given their consent too, where fewer are prepared.</summary>
     internal async Task<IReadOnlyList<UserId>> PickUsersAsync(int count)
     {
-        var app = Session.Get(AppId.Parse(Session.Identity.Id));
+        var app = Session.Get(App);
         var users = new List<UserId>();
         string? cursor = null;
         do
@@ -107,11 +115,38 @@ internal sealed class Installation : IAsyncDisposable
     internal async Task<ISession> CreateUserAsync(int records)
     {
         var user = await CreateUserAsync();
-        await Session.Get(user.Id).AddRecordsAsync(
-            "messages",
-            [.. Enumerable.Range(0, records).Select(_ => new NewRecord(
-                RecordId.New(), RecordContent.Text(new string('x', 200))))]);
+        await AddRecordsAsync(user.Id, records);
         return await _engine.SignInAsync(await _engine.ClaimAsync(user.ClaimCode));
+    }
+
+    /// <summary>Gives so many records to every user who has none.</summary>
+    internal async Task AddRecordsAsync(int records)
+    {
+        var without = new List<UserId>();
+        using (var file = SqliteFile.OpenReader(Database))
+        using (var statement = new BareStatement(
+            file,
+            """
+            SELECT id FROM tag WHERE tag >= $1 || '/' AND tag < $1 || '0'
+            AND NOT EXISTS (SELECT 1 FROM record WHERE user = tag.id)
+            """))
+        using (var rows = statement.Query($"{UserState.KeyTagPrefix}{App}"))
+            while (rows.Read()) without.Add(UserId.Parse(rows.GetString(0)));
+        await ForEachAsync(without.Count, i => AddRecordsAsync(without[i], records));
+    }
+
+    private Task AddRecordsAsync(UserId user, int records) => Session.Get(user).AddRecordsAsync(
+        "messages",
+        [.. Enumerable.Range(0, records).Select(_ => new NewRecord(
+            RecordId.New(), RecordContent.Text(new string('x', 200))))]);
+
+    /// <summary>Moves the installation's clock on, for what has to wait. It stays so in its folder, since no key may be
+    /// made before the one before it.</summary>
+    internal async Task AdvanceAsync(TimeSpan time)
+    {
+        var keys = _keys with { Ahead = _clock.Ahead + time };
+        await File.WriteAllTextAsync(Path.Combine(_folder, KeysName), JsonSerializer.Serialize(keys));
+        _clock.Ahead = keys.Ahead;
     }
 
     /// <summary>A script that wants three fields, signed in.</summary>
@@ -139,7 +174,7 @@ internal sealed class Installation : IAsyncDisposable
     internal async Task ReopenAsync(int? maxActive = null)
     {
         await _engine.DisposeAsync();
-        var options = new EmbeddedOptions();
+        var options = new EmbeddedOptions { Time = _clock };
         _engine = await EmbeddedEngine.OpenAsync(
             _folder, _masters, options with { MaxActive = maxActive ?? options.MaxActive });
         Session = await _engine.SignInAsync(new Credential(_keys.App));
@@ -168,5 +203,20 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>What opens a prepared folder: only made-up people are in it.</summary>
-    private sealed record PreparedKeys(string Masters, string App, string ScriptId, string Script);
+    private sealed record PreparedKeys(
+        string Masters, string App, string ScriptId, string Script, TimeSpan Ahead = default);
+
+    /// <summary>The system's clock, so much ahead.</summary>
+    private sealed class AdvancedClock(TimeSpan ahead) : TimeProvider
+    {
+        private long _ahead = ahead.Ticks;
+
+        internal TimeSpan Ahead
+        {
+            get => new(Volatile.Read(ref _ahead));
+            set => Volatile.Write(ref _ahead, value.Ticks);
+        }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
 }

@@ -3,11 +3,21 @@ using SecureUserData.Load;
 
 var seconds = new Option<double>("--seconds")
 {
-    Description = "Seconds that each flow runs on each side, spread over the rounds",
+    Description = "Seconds that each flow runs on each side, spread over the rounds; a round of sweep-app and "
+        + "sweep-users goes over everybody, however long that takes",
+    DefaultValueFactory = _ => 5,
+};
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often a flow and its limit take turns; 1 for sweeps over very many users",
     DefaultValueFactory = _ => 5,
 };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as JSON" };
-var flows = new Option<string[]>("--flow") { Description = "Only these flows", AllowMultipleArgumentsPerToken = true };
+var flows = new Option<string[]>("--flow")
+{
+    Description = $"Only these flows: {string.Join(", ", Flow.All.Keys)}, {ReadDuringSweep.Name}",
+    AllowMultipleArgumentsPerToken = true,
+};
 var users = new Option<int?>("--users")
 {
     Description = "Prepare so many users, who have given their consent, before each flow; as many as a flow needs if "
@@ -34,20 +44,21 @@ var folder = new Option<string>("--dir")
 
 var command = new RootCommand("Measures each flow of the embedded engine against a bare limit, in alternating rounds.")
 {
-    seconds, json, flows, users, prepared, memory, alone, folder,
+    seconds, rounds, json, flows, users, prepared, memory, alone, folder,
 };
 command.SetAction(async (arguments, _) =>
 {
-    var names = arguments.GetValue(flows) is { Length: > 0 } chosen ? chosen : [.. Flow.All.Keys];
-    if (names.FirstOrDefault(name => !Flow.All.ContainsKey(name)) is { } unknown)
+    string[] all = [.. Flow.All.Keys, ReadDuringSweep.Name];
+    var names = arguments.GetValue(flows) is { Length: > 0 } chosen ? chosen : all;
+    if (names.FirstOrDefault(name => !all.Contains(name)) is { } unknown)
     {
         await Console.Error.WriteLineAsync(
-            $"There is no flow '{unknown}': choose from {string.Join(", ", Flow.All.Keys)}.");
+            $"There is no flow '{unknown}': choose from {string.Join(", ", all)}.");
         return 2;
     }
-    if (arguments.GetValue(seconds) <= 0)
+    if (arguments.GetValue(seconds) <= 0 || arguments.GetValue(rounds) < 1)
     {
-        await Console.Error.WriteLineAsync("--seconds must be more than 0.");
+        await Console.Error.WriteLineAsync("--seconds must be more than 0, and --rounds at least 1.");
         return 2;
     }
     if (arguments.GetValue(memory))
@@ -63,13 +74,14 @@ command.SetAction(async (arguments, _) =>
     foreach (var name in names)
     {
         using var place = new TemporaryFolder(arguments.GetValue(folder)!);
-        results.Add(await Comparison.RunAsync(
-            name,
-            arguments.GetValue(prepared) ?? Path.Combine(place.Path, "data"),
-            place.Path,
-            TimeSpan.FromSeconds(arguments.GetValue(seconds)),
-            arguments.GetValue(users),
-            arguments.GetValue(alone)));
+        var data = arguments.GetValue(prepared) ?? Path.Combine(place.Path, "data");
+        var time = TimeSpan.FromSeconds(arguments.GetValue(seconds));
+        var (people, turns) = (arguments.GetValue(users), arguments.GetValue(rounds));
+        if (name == ReadDuringSweep.Name)
+            results.AddRange(await ReadDuringSweep.RunAsync(data, time, people, turns));
+        else
+            results.Add(await Comparison.RunAsync(
+                name, data, place.Path, time, people, turns, arguments.GetValue(alone)));
     }
     Report.Print(results);
     if (arguments.GetValue(json) is { } file) await Report.WriteJsonAsync(results, file.FullName);

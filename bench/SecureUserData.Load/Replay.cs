@@ -7,14 +7,12 @@ namespace SecureUserData.Load;
 /// <summary>The limit: writes the very rows that the engine has written in a round once more, in their order, into
 /// another file of the same schema and settings, with Microsoft.Data.Sqlite's prepared commands on one thread. As many
 /// operations share a commit as there are callers, which is the most that the engine's callers could share.</summary>
-internal sealed class Replay : IDisposable
+internal sealed class Replay : ILimit
 {
+    private readonly BareFile _file;
     private readonly SqliteConnection _source;
-    private readonly SqliteConnection _target;
     private readonly BareStatement? _find;
     private readonly BareStatement _version;
-    private readonly BareStatement _begin;
-    private readonly BareStatement _commit;
     private long _position;
     private long _before;
     private long _state;
@@ -26,26 +24,15 @@ internal sealed class Replay : IDisposable
     /// entry is about.</param>
     internal Replay(string database, string folder, bool readsStates)
     {
-        _source = SqliteFile.OpenReader(database);
-        var path = Path.Combine(folder, "bare.db");
-        using (var copy = new SqliteConnection($"Data Source={path};Pooling=False"))
-        {
-            copy.Open();
-            _source.BackupDatabase(copy); // what was there before the first round
-        }
-        _target = SqliteFile.OpenWriter(path, create: false);
-        SqliteFile.Execute(_target, "PRAGMA wal_autocheckpoint=4000"); // as often as the engine's writer does it itself
-        _begin = new BareStatement(_target, "BEGIN IMMEDIATE");
-        _commit = new BareStatement(_target, "COMMIT");
+        _file = new BareFile(database, folder);
+        _source = _file.Source;
         if (readsStates)
             _find = new BareStatement(_source, "SELECT version, owner, tags, body FROM state WHERE id = $1");
-        _version = new BareStatement(_target, "SELECT version FROM state WHERE id = $1");
+        _version = new BareStatement(_file.Target, "SELECT version FROM state WHERE id = $1");
         Mark();
     }
 
-    /// <summary>Writes what the engine has written since the last time.</summary>
-    /// <returns>Operations a second, and processor time an operation in microseconds.</returns>
-    internal (double PerSecond, double CpuMicros) Run()
+    public (double PerSecond, double CpuMicros) Run()
     {
         var operations = Load();
         var states = _find is null ? [] : StatesRead();
@@ -61,12 +48,12 @@ internal sealed class Replay : IDisposable
 
     private void Write(IReadOnlyList<IReadOnlyList<BareRow>> operations)
     {
-        using var statements = new BareStatements(_target);
+        using var statements = new BareStatements(_file.Target);
         for (var i = 0; i < operations.Count; i++)
         {
-            if (i % Flow.Callers == 0) _begin.Run();
+            if (i % Flow.Callers == 0) _file.Begin();
             foreach (var row in operations[i]) statements.Write(row);
-            if (i % Flow.Callers == Flow.Callers - 1 || i == operations.Count - 1) _commit.Run();
+            if (i % Flow.Callers == Flow.Callers - 1 || i == operations.Count - 1) _file.Commit();
         }
     }
 
@@ -176,12 +163,9 @@ internal sealed class Replay : IDisposable
 
     public void Dispose()
     {
-        _begin.Dispose();
         _find?.Dispose();
         _version.Dispose();
-        _commit.Dispose();
-        _source.Dispose();
-        _target.Dispose();
+        _file.Dispose();
     }
 }
 
@@ -199,7 +183,10 @@ internal sealed class BareStatements(SqliteConnection connection) : IDisposable
         ["state-update"] = new(
             connection, "UPDATE state SET version = $2, owner = $3, tags = $4, body = $5 WHERE id = $1"),
         ["tag"] = new(connection, "INSERT INTO tag (tag, id) VALUES ($1, $2)"),
+        ["tag-delete"] = new(connection, "DELETE FROM tag WHERE tag = $1 AND id = $2"),
         ["record"] = new(connection, "INSERT INTO record (user, collection, id, envelope) VALUES ($1, $2, $3, $4)"),
+        ["record-update"] = new(
+            connection, "UPDATE record SET envelope = $4 WHERE user = $1 AND collection = $2 AND id = $3"),
     };
 
     internal void Write(BareRow row) => _statements[row.Kind].Run(row.Values);

@@ -26,6 +26,9 @@ internal static class Report
                 Text(result.Ratio, "N2"),
                 result.Limit ?? "–");
         AnsiConsole.Write(table);
+        foreach (var result in results.Where(result => result.P99Ratio is not null))
+            Console.WriteLine($"{result.Flow}: its p99 is {Text(result.P99Ratio, "N2")} times that without a sweep, "
+                + $"which moved {Text(result.SweptPerSecond, "N0")} users a second");
     }
 
     internal static Task WriteJsonAsync(IReadOnlyList<FlowResult> results, string file) =>

@@ -13,7 +13,7 @@ public partial class ApplicationRotation : ApplicationEntity<RotationState>, IRo
     /// <summary>How often it looks whether a rotation is due.</summary>
     internal static readonly TimeSpan LookPeriod = TimeSpan.FromDays(1);
 
-    private const int Partitions = 8;
+    internal const int Partitions = 8;
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
 

@@ -11,7 +11,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     : ISweepPartition, ISweep, IActivation
 {
     /// <summary>Users asked at a time. Their writes share a commit.</summary>
-    private const int AtOnce = 16;
+    internal const int AtOnce = 16;
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
 
