@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SecureUserData.Load;
 
 /// <summary>Runs a flow and its limit in alternating rounds, so that both see the same machine.</summary>
@@ -21,8 +23,8 @@ internal static class Comparison
         await using var installation = await Installation.OpenAsync(prepared, users ?? Flow.Needed(name));
         var flow = Flow.All[name](installation);
         await flow.PrepareAsync();
-        await flow.RunAsync(WarmUp);
-        await flow.EndAsync();
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < WarmUp; await flow.EndAsync())
+            await flow.RunAsync(WarmUp);
         using var limit = alone || flow.Limit is null ? null : OpenLimit(flow, installation, folder);
         var flows = new List<Measurement>();
         var limits = new List<(double PerSecond, double CpuMicros)>();

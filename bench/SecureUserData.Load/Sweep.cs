@@ -21,7 +21,8 @@ internal sealed class Sweep(Installation installation, KeyKind key)
         var report = _run is null ? await Rotation.StartAsync(key) : await Rotation.RunAsync();
         _run = report.Current ?? throw new InvalidOperationException("A run has ended without a scan.");
         if (_run.Failed > 0 || (IsMoved && _run.Moved != _run.Total))
-            throw new InvalidOperationException($"{_run.Moved} of {_run.Total} users were moved, {_run.Failed} failed.");
+            throw new InvalidOperationException(
+                $"{_run.Moved} of {_run.Total} users were moved; {_run.Failed} failed.");
         return (int)(_run.Moved - before);
     }
 

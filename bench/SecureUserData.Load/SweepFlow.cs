@@ -63,6 +63,6 @@ internal sealed class SweepFlow(Installation installation, KeyKind key) : Flow
         await _sweep.FinishAsync();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{key} keys: scan, destruction of the old keys and purge of the file in {watch.Elapsed.TotalSeconds:N1} s"));
+            $"{key} keys: scan, destruction of old keys and purge of the file in {watch.Elapsed.TotalSeconds:N1} s"));
     }
 }

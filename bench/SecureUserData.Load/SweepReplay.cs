@@ -10,8 +10,8 @@ namespace SecureUserData.Load;
 /// the state and the records.</summary>
 internal sealed class SweepReplay : ILimit
 {
-    /// <summary>A sweep has so many users under way at the most, each of whom waits for one write at a time: more cannot
-    /// share a commit of the engine.</summary>
+    /// <summary>A sweep has so many users under way at the most, each of whom waits for one write at a time: more
+    /// cannot share a commit of the engine.</summary>
     private const int UsersPerCommit = ApplicationRotation.Partitions * SweepPartition.AtOnce;
 
     private const string KeyTag = $"""
