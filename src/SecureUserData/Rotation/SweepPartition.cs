@@ -10,8 +10,12 @@ namespace SecureUserData.Rotation;
 public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainServices services)
     : ISweepPartition, ISweep, IActivation
 {
-    /// <summary>Users asked at a time. Their writes share a commit.</summary>
-    internal const int AtOnce = 16;
+    /// <summary>Users asked at a time: enough for their writes to share commits, and few, because other callers wait
+    /// behind all of them for a processor.</summary>
+    internal const int AtOnce = 4;
+
+    /// <summary>Users looked up at a time, with their states.</summary>
+    private const int PageUsers = 16;
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
 
@@ -28,9 +32,9 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         var keys = await context.Internal<IApplicationInternals>(id.App).GetWrappedKeysAsync();
         do
         {
-            var page = await services.Ports.States.FindAsync(range.Tag, slice.Range.After, AtOnce);
+            var page = await services.Ports.States.FindAsync(range.Tag, slice.Range.After, PageUsers);
             var found = page.TakeWhile(user => IsWithin(range, user.Id)).ToList();
-            var steps = await Task.WhenAll(found.Select(user => StepAsync(user, run, step, keys)));
+            var steps = await StepAsync(found, run, step, keys);
             slice = slice with { Moved = slice.Moved + steps.Count(step => step == SweepStep.Moved) };
             if (steps.Contains(SweepStep.More)) return slice; // the time is over, and they go on in the next slice
             var failed = found.Where((_, i) => steps[i] is null).Select(user => user.Id).ToList();
@@ -38,7 +42,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
             {
                 Range = range with
                 {
-                    After = found.Count > 0 ? found[^1].Id : slice.Range.After, IsDone = found.Count < AtOnce,
+                    After = found.Count > 0 ? found[^1].Id : slice.Range.After, IsDone = found.Count < PageUsers,
                 },
                 Looked = slice.Looked + found.Count,
                 Later = slice.Later + steps.Count(step => step == SweepStep.Later),
@@ -52,6 +56,23 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
 
     private static bool IsWithin(SweepRange range, string user) =>
         range.Through is null || string.CompareOrdinal(user, range.Through) <= 0;
+
+    /// <summary>Does some users, the next one as soon as one is done.</summary>
+    private async Task<IReadOnlyList<SweepStep?>> StepAsync(
+        IReadOnlyList<TaggedState> found, RotationRun run, RotationStep step, WrappedKeys keys)
+    {
+        var steps = new SweepStep?[found.Count];
+        var next = 0; // everything of an entity runs on one thread at a time
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            while (next < found.Count)
+            {
+                var i = next++;
+                steps[i] = await StepAsync(found[i], run, step, keys);
+            }
+        }));
+        return steps;
+    }
 
     /// <summary>Does one user, up to the end of the slice; null when that fails.</summary>
     private async Task<SweepStep?> StepAsync(TaggedState found, RotationRun run, RotationStep step, WrappedKeys keys)
