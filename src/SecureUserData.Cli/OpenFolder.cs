@@ -37,8 +37,7 @@ internal sealed class OpenFolder : IAsyncDisposable
         try
         {
             using var progress = run.Out.Progress("opening");
-            var engine = await EmbeddedEngine.OpenAsync(
-                run.Folder, key.Ring, new EmbeddedOptions { Time = run.Around.Time });
+            var engine = await EmbeddedEngine.OpenAsync(run.Folder, key.Ring, run.Around.Options);
             try
             {
                 return new OpenFolder(

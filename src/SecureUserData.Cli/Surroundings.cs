@@ -1,3 +1,5 @@
+using SecureUserData.Embedded;
+
 namespace SecureUserData.Cli;
 
 /// <summary>Everything that a command finds around it, so that a test can give it another.</summary>
@@ -41,6 +43,13 @@ internal sealed record Surroundings
         OutIsTerminal = !System.Console.IsOutputRedirected,
         ErrorIsTerminal = !System.Console.IsErrorRedirected,
     };
+
+    /// <summary>A second place for the erasure list; null when none is set.</summary>
+    private string? ErasureList =>
+        Variable("SUD_ERASURE_LIST") is { Length: > 0 } path ? FullPath(path) : null;
+
+    /// <summary>How an engine runs here.</summary>
+    internal EmbeddedOptions Options => new() { Time = Time, ErasureList = ErasureList };
 
     internal string FullPath(string path) => Path.GetFullPath(path, CurrentFolder);
 }

@@ -3,6 +3,7 @@ using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded.Anchors;
+using SecureUserData.Embedded.Erasures;
 using SecureUserData.Embedded.Hosting;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Entities;
@@ -111,16 +112,27 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         InstallationKeys? keys = null;
         try
         {
-            store = new SqliteStore(Path.Combine(locked.Path, DatabaseName), create: false);
+            var path = Path.Combine(locked.Path, DatabaseName);
+            store = new SqliteStore(path, false, new ErasureLists(ErasureLists.Beside(path), options.ErasureList));
             keys = await InstallationSetup.OpenAsync(store.Slot, masters);
             store.Start(keys);
             await new NewestRows(store.Log, keys).CheckAsync();
-            return new EmbeddedEngine(locked, store, keys, masters, options);
         }
         catch
         {
             store?.Dispose();
             keys?.Dispose();
+            throw;
+        }
+        var engine = new EmbeddedEngine(locked, store, keys, masters, options);
+        try
+        {
+            await UnlistedErasures.ListAsync(store, engine._outside);
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
             throw;
         }
     }

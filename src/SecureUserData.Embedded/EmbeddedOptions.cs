@@ -15,4 +15,8 @@ public sealed record EmbeddedOptions
     /// <summary>Anchors of the access log that are written while the engine is open; null for none. When one cannot be
     /// written, <see cref="EngineStatus.AnchorFailure"/> says why.</summary>
     public AnchorSchedule? Anchors { get; init; }
+
+    /// <summary>A second place for the erasure list, on another disk than the data folder's; null for none. No erasure
+    /// is finished while it cannot be written.</summary>
+    public string? ErasureList { get; init; }
 }

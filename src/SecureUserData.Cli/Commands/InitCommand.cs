@@ -40,8 +40,7 @@ internal static class InitCommand
         NewInstallation made;
         try
         {
-            made = await EmbeddedEngine.CreateAsync(
-                run.Folder, key.Ring, new EmbeddedOptions { Time = run.Around.Time });
+            made = await EmbeddedEngine.CreateAsync(run.Folder, key.Ring, run.Around.Options);
         }
         catch
         {

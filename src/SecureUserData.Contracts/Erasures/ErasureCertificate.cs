@@ -19,6 +19,10 @@ public static class ErasureCertificate
         ArgumentNullException.ThrowIfNull(publicKeyPem);
         return SignedStatement.Verify(certificate, publicKeyPem, Kind, StatementJson.Default.ErasureStatement);
     }
+
+    /// <summary>What a certificate says, whoever signed it; null when it is none.</summary>
+    internal static ErasureStatement? Unverified(string certificate) =>
+        SignedStatement.Unverified(certificate, StatementJson.Default.ErasureStatement);
 }
 
 /// <summary>What an erasure certificate says.</summary>

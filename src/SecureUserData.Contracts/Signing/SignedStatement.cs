@@ -36,6 +36,10 @@ internal static class SignedStatement
         return statement;
     }
 
+    /// <summary>What a statement says, whoever signed it; null when it is none.</summary>
+    internal static T? Unverified<T>(string text, JsonTypeInfo<T> format) where T : class =>
+        text.Length <= MaxLength && text.Split('.') is [_, var claims, _] ? Read(claims, format) : null;
+
     /// <summary>Which key signed: the first 16 bytes of SHA-256 over the SubjectPublicKeyInfo, in base64url.</summary>
     internal static string KeyId(ECDsa key) =>
         Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 16));

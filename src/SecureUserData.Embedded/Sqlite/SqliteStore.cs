@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SecureUserData.Applications;
+using SecureUserData.Embedded.Erasures;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Embedded.Sqlite;
@@ -17,8 +18,12 @@ internal sealed class SqliteStore : IPorts, IDisposable
     private SqliteUniqueKeys? _uniqueKeys;
 
     /// <summary>Opens the file; nothing is written before <see cref="Start"/>, unless it is created.</summary>
-    internal SqliteStore(string path, bool create)
+    /// <param name="path">The file.</param>
+    /// <param name="create">Whether it is made.</param>
+    /// <param name="erasures">The erasure list; beside the file if it is not said.</param>
+    internal SqliteStore(string path, bool create, IErasureList? erasures = null)
     {
+        Erasures = erasures ?? new ErasureLists(ErasureLists.Beside(path));
         _connection = SqliteFile.OpenWriter(path, create);
         _writer = new SqliteWriter(_connection);
         _gaps = new PageGaps(path);
@@ -40,6 +45,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
     public SqliteWakeups Wakeups { get; }
 
     IWakeups IPorts.Wakeups => Wakeups;
+
+    public IErasureList Erasures { get; }
 
     internal SqliteReaders Readers => _readers;
 

@@ -50,6 +50,7 @@ internal static class Erasers
     {
         [nameof(IPorts.Log)] = "pseudonymous: ids, times and names of what was read, never values",
         [nameof(IPorts.Slot)] = "the states found through States, of which tombstones stay",
+        [nameof(IPorts.Erasures)] = "certificates, which hold ids and numbers: a restored backup is erased by them",
         [nameof(IPorts.PurgeAsync)] = "keeps nothing: it removes what the others left in files",
     };
 }

@@ -9,7 +9,7 @@ namespace SecureUserData.Erasures;
 
 /// <summary>The erasure of one user: destroys the key, runs every store's eraser, signs the certificate. Each step can
 /// be done again, so a crash anywhere costs nothing but the time to begin anew.</summary>
-public class Erasure : ApplicationEntity<ErasureState>, IErasure
+public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureInternals
 {
     /// <summary>Parts that one call does, at the most: an eraser's part is bounded too.</summary>
     private const int PartsPerCall = 16;
@@ -49,6 +49,9 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
         return State is { } state ? View(state) : null;
     }
 
+    /// <inheritdoc/>
+    public Task<string?> GetCertificateAsync() => Task.FromResult(State?.Certificate);
+
     /// <summary>Finishes what was begun.</summary>
     public override async Task WakeAsync()
     {
@@ -65,7 +68,9 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure
             while (!await eraser.EraseAsync(Scope(user)))
                 if (--parts <= 0) return;
         await Services.Ports.PurgeAsync();
-        await SaveAsync(State with { Certificate = await SignAsync(State, user) });
+        var certificate = await SignAsync(State, user);
+        await Services.Ports.Erasures.AddAsync([certificate]); // first: what is reported, a restore does not undo
+        await SaveAsync(State with { Certificate = certificate });
         await Services.Ports.Wakeups.SetAsync(Name, null);
     }
 

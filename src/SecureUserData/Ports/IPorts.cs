@@ -20,6 +20,9 @@ public interface IPorts
     /// <summary>Calls to entities at a later time.</summary>
     IWakeups Wakeups { get; }
 
+    /// <summary>The list of finished erasures.</summary>
+    IErasureList Erasures { get; }
+
     /// <summary>Leaves nothing of what was deleted or replaced before in the store's own files, such as a write-ahead
     /// log.</summary>
     Task PurgeAsync();

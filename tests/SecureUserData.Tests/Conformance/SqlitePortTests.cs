@@ -23,3 +23,6 @@ public sealed class SqliteLogStoreTests(SqlitePortsFixture ports)
 
 public sealed class SqliteWakeupsTests(SqlitePortsFixture ports)
     : WakeupsConformance(ports), IClassFixture<SqlitePortsFixture>;
+
+public sealed class SqliteErasureListTests(SqlitePortsFixture ports)
+    : ErasureListConformance(ports), IClassFixture<SqlitePortsFixture>;

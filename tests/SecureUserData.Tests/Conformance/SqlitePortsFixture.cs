@@ -1,6 +1,7 @@
 using SecureUserData.Applications;
 using SecureUserData.Conformance.Ports;
 using SecureUserData.Cryptography;
+using SecureUserData.Embedded.Erasures;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Ports;
 
@@ -44,6 +45,8 @@ public sealed class SqlitePortsFixture : PortsFixture
             foreach (var suffix in (string[])["", "-wal"]) File.Copy(files.left + suffix, files.copy + suffix);
             return true;
         });
+        if (File.Exists(ErasureLists.Beside(left)))
+            File.Copy(ErasureLists.Beside(left), ErasureLists.Beside(DatabasePath));
         Close();
         await OpenAsync();
     }

@@ -21,6 +21,7 @@ internal enum PortCall
     ExpireEntries,
     ReadLog,
     SetWakeup,
+    ListErasure,
     Purge,
 }
 
@@ -36,6 +37,8 @@ internal abstract class InterceptedPorts(IPorts ports) : IPorts
     public IAccessLog Log => new InterceptedLog(this, ports.Log);
 
     public IWakeups Wakeups => new InterceptedWakeups(this, ports.Wakeups);
+
+    public IErasureList Erasures => new InterceptedErasures(this, ports.Erasures);
 
     public Task PurgeAsync() => WriteAsync(PortCall.Purge, ports.PurgeAsync);
 
@@ -74,6 +77,14 @@ internal abstract class InterceptedPorts(IPorts ports) : IPorts
             owner.ReadAsync(PortCall.FindStates, () => states.DivideAsync(tag, parts));
 
         public Task CheckAsync() => states.CheckAsync();
+    }
+
+    private sealed class InterceptedErasures(InterceptedPorts owner, IErasureList list) : IErasureList
+    {
+        public Task AddAsync(IReadOnlyList<string> certificates) =>
+            owner.WriteAsync(PortCall.ListErasure, () => list.AddAsync(certificates));
+
+        public ValueTask<IReadOnlySet<UserId>> UsersAsync() => list.UsersAsync();
     }
 
     private sealed class InterceptedKeys(InterceptedPorts owner, IUniqueKeys keys) : IUniqueKeys
