@@ -31,5 +31,6 @@ internal static class Program
             CertificateCommands.In(cli),
             LogCommands.In(cli),
             RetentionCommands.In(cli),
+            BackupCommands.In(cli),
         ]);
 }

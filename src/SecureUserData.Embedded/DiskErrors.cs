@@ -31,11 +31,12 @@ internal static class DiskErrors
         }
     }
 
+    /// <summary>Whether another process has the file.</summary>
+    internal static bool IsLocked(IOException e) => e.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows;
+
     private static SecureUserDataException Translate(IOException e) => SecureUserDataException.Unavailable(
         e.HResult switch
         {
-            LockedOnLinux or LockedOnMac or LockedOnWindows =>
-                "The data folder cannot be opened: another process has it open. End that process, or wait for it.",
             Full or FullOnWindows => "The disk is full: make room and open the engine again.",
             ReadOnly => "The data folder's disk is read-only: make it writable, or name another folder.",
             _ => "The data folder cannot be used: check that it is a folder, and check the disk.",

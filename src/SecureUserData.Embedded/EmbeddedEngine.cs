@@ -3,6 +3,7 @@ using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded.Anchors;
+using SecureUserData.Embedded.Backups;
 using SecureUserData.Embedded.Erasures;
 using SecureUserData.Embedded.Hosting;
 using SecureUserData.Embedded.Sqlite;
@@ -14,7 +15,7 @@ namespace SecureUserData.Embedded;
 /// <summary>SecureUserData in one process, on one data folder.</summary>
 public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
 {
-    private const string DatabaseName = "sud.db";
+    internal const string DatabaseName = "sud.db";
 
     private readonly FolderLock _lock;
     private readonly SqliteStore _store;
@@ -188,17 +189,29 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         return _outside.Internal<IUserInternals>(Authentication.Claimed(claimCode)).ClaimAsync(claimCode);
     }
 
+    /// <summary>Makes a backup while the engine goes on serving, and verifies it. All that was acknowledged before is
+    /// in it; erasures that come meanwhile wait until it is copied.</summary>
+    /// <param name="directory">The folder of the backup; made, for its owner only.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it; nothing is left behind.</param>
+    /// <returns>What the backup says of itself.</returns>
+    /// <exception cref="SecureUserDataException">As <see cref="Backup.CreateAsync"/>.</exception>
+    public Task<BackupManifest> BackupAsync(
+        string directory, IProgress<BackupProgress>? progress = null, CancellationToken cancellation = default) =>
+        new BackupWriter(_path, Path.GetFullPath(directory), _services.Masters, _host.Time).RunAsync(
+            _store.ReadForLongAsync, () => SqliteFile.OpenReader(_path), progress, cancellation);
+
     /// <summary>What there is, in numbers.</summary>
     public EngineStatus GetStatus()
     {
-        long Number(string sql) => _store.Readers.Read(sql, [], row => row.Read() ? row.Integer(0) : 0);
+        var counts = StoredCounts.Of(_store.Readers);
         return new EngineStatus(
-            Applications: Number("SELECT count(*) FROM state WHERE id >= 'app_' AND id < 'app`'"),
-            Users: Number("SELECT count(*) FROM state WHERE id >= 'usr_' AND id < 'usr`' AND id NOT LIKE '%/%'"),
-            Scripts: Number("SELECT count(*) FROM state WHERE id >= 'scr_' AND id < 'scr`'"),
-            Decisions: Number("SELECT count(*) FROM state WHERE id >= 'usr_' AND id < 'usr`' AND id LIKE '%/%'"),
-            Records: Number("SELECT count(*) FROM record"),
-            LogEntries: _store.LogCount,
+            counts.Applications,
+            counts.Users,
+            counts.Scripts,
+            counts.Decisions,
+            counts.Records,
+            _store.LogCount,
             ActiveEntities: _host.Count,
             UnloadFailures: _host.UnloadFailures,
             DatabaseBytes: new FileInfo(_path).Length) { AnchorFailure = _anchors?.Failure };

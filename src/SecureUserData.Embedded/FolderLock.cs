@@ -4,7 +4,7 @@ namespace SecureUserData.Embedded;
 /// however it ends; the file stays and means nothing.</summary>
 internal sealed class FolderLock : IDisposable
 {
-    private const string Name = "sud.lock";
+    internal const string Name = "sud.lock";
 
     private readonly FileStream _file;
 
@@ -18,14 +18,27 @@ internal sealed class FolderLock : IDisposable
 
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when another process holds it, or
     /// it cannot be written.</exception>
-    internal static FolderLock Take(string folder, bool create) => DiskErrors.Translated(() =>
+    internal static FolderLock Take(string folder, bool create) => TryTake(folder, create)
+        ?? throw SecureUserDataException.Unavailable(
+            "The data folder cannot be opened: another process has it open. End that process, or wait for it.");
+
+    /// <returns>Null when another process holds it.</returns>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when it cannot be
+    /// written.</exception>
+    internal static FolderLock? TryTake(string folder, bool create) => DiskErrors.Translated(() =>
     {
         if (File.Exists(folder))
             throw SecureUserDataException.Unavailable("The data folder is a file: name a folder.");
         if (create) CreateForOwner(folder);
-        var file = new FileStream(
-            System.IO.Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        return new FolderLock(folder, file);
+        try
+        {
+            return new FolderLock(folder, new FileStream(
+                System.IO.Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (DiskErrors.IsLocked(e))
+        {
+            return null;
+        }
     });
 
     private static void CreateForOwner(string folder)

@@ -17,10 +17,15 @@ internal static class DatabaseFiles
     private const long LockedAt = 1L << 30; // the page with this byte is never written
 
     /// <summary>Looks at the files; nobody may have them open, since closing one lets go of SQLite's locks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="access">What it is going to be opened for.</param>
     /// <returns>What the file says without its log.</returns>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when it is not ours or cannot be
     /// used; <see cref="ErrorCode.Tampered"/> when pages are missing.</exception>
-    internal static FileVersion Check(string path) => DiskErrors.Translated(() =>
+    internal static FileVersion Check(string path, FileAccess access = FileAccess.ReadWrite) =>
+        DiskErrors.Translated(() => CheckFiles(path, access));
+
+    private static FileVersion CheckFiles(string path, FileAccess access)
     {
         if (Directory.Exists(path))
             throw SecureUserDataException.Unavailable(
@@ -29,7 +34,7 @@ internal static class DatabaseFiles
         if (new FileInfo(path).LinkTarget is not null)
             throw SecureUserDataException.Unavailable(
                 "The database file sud.db is a link: name the folder that the file itself is in.");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        using var file = new FileStream(path, FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0);
         if (!file.CanSeek) throw NotOurs();
         Span<byte> header = stackalloc byte[HeaderLength];
         if (file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength
@@ -41,7 +46,7 @@ internal static class DatabaseFiles
                 "The file sud.db-journal is not SecureUserData's, and SQLite would play it back: move it away.");
         CheckPages(path, pageSize, file.Length / pageSize, Number(header[28..]));
         return FileVersion.Of(Number(header[60..]));
-    });
+    }
 
     internal static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
 

@@ -65,12 +65,35 @@ internal static class SqliteFile
     }
 
     /// <summary>Opens a connection that reads.</summary>
-    internal static SqliteConnection OpenReader(string path)
-    {
+    /// <param name="path">The file.</param>
+    /// <param name="keepsLog">Whether it leaves the write-ahead log as it is, even if it is the last to be
+    /// closed.</param>
+    internal static SqliteConnection OpenReader(string path, bool keepsLog = false) =>
         // A reader of a write-ahead log must be able to write its index.
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        Reading(Open(path, SqliteOpenMode.ReadWrite), keepsLog);
+
+    /// <summary>Opens a file that nobody has open, and that has no log, and leaves it as it is.</summary>
+    internal static SqliteConnection OpenUnchanged(string path)
+    {
+        var inFile = DatabaseFiles.Check(path, FileAccess.Read);
+        var connection = Reading(Open(path, SqliteOpenMode.ReadOnly), keepsLog: true);
         try
         {
+            CheckOurs(connection, inFile, SchemaUpgrades.All);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static SqliteConnection Reading(SqliteConnection connection, bool keepsLog)
+    {
+        try
+        {
+            if (keepsLog) WriteAheadLog.FoldOnClose(connection, false);
             Execute(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; "
                 + "PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000");
             return connection;
@@ -96,7 +119,7 @@ internal static class SqliteFile
         return Convert.ToInt64(Translated(command.ExecuteScalar), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    internal static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

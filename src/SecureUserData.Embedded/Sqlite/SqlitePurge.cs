@@ -6,24 +6,50 @@ namespace SecureUserData.Embedded.Sqlite;
 internal sealed class SqlitePurge(SqliteWriter writer, PageGaps gaps)
 {
     private readonly Lock _gate = new();
-    private Task _underWay = Task.CompletedTask;
+    private readonly SemaphoreSlim _turn = new(1);
     private Task? _next;
 
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when somebody reads for long.
     /// </exception>
     internal Task RunAsync()
     {
-        lock (_gate) return _next ??= RunAfterAsync(_underWay);
+        lock (_gate) return _next ??= RunInTurnAsync();
     }
 
-    private async Task RunAfterAsync(Task before)
+    /// <summary>Has something read the file for as long as it takes, on a thread of its own; purges wait until it is
+    /// done, instead of letting every write wait for it.</summary>
+    internal async Task ReadForLongAsync(Action read)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        lock (_gate) (_underWay, _next) = (_next!, null); // whoever asks from now on has deleted too late for this one
-        await writer.EmptyLogAsync(null);
-        var pages = await Task.Factory.StartNew(
-            Find, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-        if (pages.Count > 0) await writer.EmptyLogAsync(() => gaps.Overwrite(pages));
+        await _turn.WaitAsync();
+        try
+        {
+            await Task.Factory.StartNew(
+                read,
+                CancellationToken.None,
+                TaskCreationOptions.DenyChildAttach | TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task RunInTurnAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            lock (_gate) _next = null; // whoever asks from now on has deleted too late for this one
+            await writer.EmptyLogAsync(null);
+            var pages = await Task.Factory.StartNew(
+                Find, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+            if (pages.Count > 0) await writer.EmptyLogAsync(() => gaps.Overwrite(pages));
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private IReadOnlyList<long> Find() => DiskErrors.Translated(gaps.Find);

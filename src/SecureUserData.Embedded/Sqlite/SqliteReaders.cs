@@ -4,16 +4,21 @@ using Microsoft.Data.Sqlite;
 namespace SecureUserData.Embedded.Sqlite;
 
 /// <summary>Connections that read, each used by one thread at a time. They see what has been committed.</summary>
-internal sealed class SqliteReaders(string path) : IDisposable
+/// <param name="open">Opens one.</param>
+internal sealed class SqliteReaders(Func<SqliteConnection> open) : IDisposable
 {
     private readonly ConcurrentBag<Reader> _idle = [];
     private volatile bool _closed;
+
+    internal SqliteReaders(string path) : this(() => SqliteFile.OpenReader(path))
+    {
+    }
 
     /// <summary>Reads with a prepared statement; no transaction stays open afterwards.</summary>
     internal T Read<T>(string sql, ReadOnlySpan<object?> values, Func<Rows, T> read)
     {
         if (_closed) throw SecureUserDataException.Unavailable("The engine has been closed: open it again.");
-        if (!_idle.TryTake(out var reader)) reader = new Reader(path);
+        if (!_idle.TryTake(out var reader)) reader = new Reader(open());
         try
         {
             return reader.Prepare(sql).Query(values, read);
@@ -46,22 +51,21 @@ internal sealed class SqliteReaders(string path) : IDisposable
         while (_idle.TryTake(out var reader)) reader.Dispose();
     }
 
-    private sealed class Reader(string path) : IDisposable
+    private sealed class Reader(SqliteConnection connection) : IDisposable
     {
-        private readonly SqliteConnection _connection = SqliteFile.OpenReader(path);
         private readonly Dictionary<string, Statement> _statements = [];
 
         internal Statement Prepare(string sql)
         {
             if (!_statements.TryGetValue(sql, out var statement))
-                _statements[sql] = statement = new Statement(_connection, sql);
+                _statements[sql] = statement = new Statement(connection, sql);
             return statement;
         }
 
         public void Dispose()
         {
             foreach (var statement in _statements.Values) statement.Dispose();
-            _connection.Dispose();
+            connection.Dispose();
         }
     }
 }

@@ -51,6 +51,12 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         return Task.CompletedTask;
     }
 
+    internal IReadOnlyList<(long Row, string Id, StoredState State)> Scan(long after, int limit) => readers.List(
+        "SELECT version, owner, tags, body, id, row FROM state WHERE row > $1 ORDER BY row",
+        [after],
+        row => (row.Integer(5), row.Text(4), Read(row)),
+        limit);
+
     /// <summary>Where announcements of states are appended; none while an installation is set up.</summary>
     internal SqliteAccessLog? Log { get; set; }
 

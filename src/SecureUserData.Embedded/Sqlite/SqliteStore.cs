@@ -22,16 +22,32 @@ internal sealed class SqliteStore : IPorts, IDisposable
     /// <param name="create">Whether it is made.</param>
     /// <param name="erasures">The erasure list; beside the file if it is not said.</param>
     internal SqliteStore(string path, bool create, IErasureList? erasures = null)
+        : this(path, SqliteFile.OpenWriter(path, create), () => SqliteFile.OpenReader(path), erasures)
+    {
+    }
+
+    private SqliteStore(
+        string path, SqliteConnection connection, Func<SqliteConnection> openReader, IErasureList? erasures)
     {
         Erasures = erasures ?? new ErasureLists(ErasureLists.Beside(path));
-        _connection = SqliteFile.OpenWriter(path, create);
+        _connection = connection;
         _writer = new SqliteWriter(_connection);
         _gaps = new PageGaps(path);
         _purge = new SqlitePurge(_writer, _gaps);
-        _readers = new SqliteReaders(path);
+        _readers = new SqliteReaders(openReader);
         _states = new SqliteStates(_writer, _readers);
         Records = new SqliteRecords(_writer, _readers);
         Wakeups = new SqliteWakeups(_writer, _readers);
+    }
+
+    /// <summary>Opens a file to be read: every write is refused.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="open">Opens a connection to it.</param>
+    internal static SqliteStore ToRead(string path, Func<SqliteConnection> open)
+    {
+        var store = new SqliteStore(path, open(), open, null);
+        store._writer.Refuse();
+        return store;
     }
 
     public IStateIndex States => _states;
@@ -75,6 +91,17 @@ internal sealed class SqliteStore : IPorts, IDisposable
         _writer.BatchEnd = _log;
         _writer.Start();
     }
+
+    /// <summary>Lets the log be read, with the keys of the installation.</summary>
+    internal void StartToRead(InstallationKeys keys) => _log = new SqliteAccessLog(_writer, _readers, keys);
+
+    /// <summary>States in the order in which they were first stored, after a row.</summary>
+    internal IReadOnlyList<(long Row, string Id, StoredState State)> ScanStates(long after, int limit) =>
+        _states.Scan(after, limit);
+
+    /// <summary>Reads the file for long without a purge coming between: neither waits for the other by
+    /// the second.</summary>
+    internal Task ReadForLongAsync(Action read) => _purge.ReadForLongAsync(read);
 
     internal long LogCount => _log!.Count;
 

@@ -36,6 +36,11 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Refuses every write: the file was opened to be read.</summary>
+    internal void Refuse() => _queue.Close(
+        SecureUserDataException.Unavailable("The database was opened to be read: nothing is written to it."),
+        failed: true);
+
     /// <summary>A prepared statement of the writer's connection; for the writer's thread.</summary>
     internal Statement Prepare(string sql)
     {
