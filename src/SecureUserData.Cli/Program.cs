@@ -32,5 +32,6 @@ internal static class Program
             LogCommands.In(cli),
             RetentionCommands.In(cli),
             BackupCommands.In(cli),
+            RestoreCommand.In(cli),
         ]);
 }

@@ -165,9 +165,9 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     }
 
     /// <summary>The database file and what SQLite puts beside it.</summary>
-    private static IEnumerable<string> Files(string path) => [path, path + "-wal", path + "-shm", path + "-journal"];
+    internal static IEnumerable<string> Files(string path) => [path, path + "-wal", path + "-shm", path + "-journal"];
 
-    private static void Remove(string path) => DiskErrors.Translated(() =>
+    internal static void Remove(string path) => DiskErrors.Translated(() =>
     {
         foreach (var file in Files(path)) File.Delete(file);
         return true;

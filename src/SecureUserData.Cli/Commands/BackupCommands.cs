@@ -22,6 +22,7 @@ internal static class BackupCommands
             [target],
             run => CreateAsync(run, run.Get(target)));
         backup.Add(Verify(cli));
+        backup.Add(Purge(cli));
         return backup;
     }
 
@@ -57,7 +58,51 @@ internal static class BackupCommands
             });
     }
 
-    internal static void Show(Run run, string title, string folder, BackupManifest manifest) => run.Out.Show(
+    private static Command Purge(CommandLine cli)
+    {
+        var name = new Argument<string>("DIR") { Description = "The folder of the backup." };
+        var erasures = RestoreCommand.ErasuresOption();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show who would be removed." };
+        return cli.Command(
+            "purge",
+            "Removes from a backup, in place, whoever was erased after it was made: the erasure list of the data "
+            + "folder says who, and those named. Run again, it finishes what was interrupted.",
+            "sud backup purge /mnt/backups/2031-04-05 --dry-run
+sud backup purge /mnt/backups/2031-04-05",
+            [name, erasures, dryRun],
+            async run =>
+            {
+                var folder = run.Around.FullPath(run.Get(name));
+                using var key = MasterKey.Find(run.Around, run.Folder, run.Out);
+                using var progress = new BackupProgressLine(run.Out);
+                var report = await Backup.PurgeAsync(
+                    folder, Lists(run, run.Get(erasures)), key.Ring, run.Get(dryRun), run.Around.Time, progress,
+                    run.Cancellation);
+                progress.Dispose();
+                RestoreCommand.WarnOf(run, report.Refused);
+                Show(run, folder, report, run.Get(dryRun));
+            });
+    }
+
+    /// <summary>Those named, and those that this data folder keeps.</summary>
+    private static List<string> Lists(Run run, IEnumerable<string> named)
+    {
+        var kept = new[] { Path.Combine(run.Folder, "sud.erasures"), run.Around.Options.ErasureList };
+        return [.. named.Select(run.Around.FullPath), .. kept.OfType<string>().Where(File.Exists)];
+    }
+
+    private static void Show(Run run, string folder, PurgeReport report, bool dryRun) => run.Out.Show(
+        new { Folder = folder, DryRun = dryRun, Report = report },
+        () =>
+        {
+            run.Out.Line(dryRun ? "Nothing was removed. A purge does this:" : "The backup is purged, and verified.");
+            run.Out.Details(
+                ("Backup", folder),
+                ("Removed", $"{Output.Number(report.Erased.Count)} users, by "
+                    + $"{Output.Number(report.Certificates)} certificates"));
+        });
+
+    private static void Show(Run run, string title, string folder, BackupManifest manifest) => run.Out.Show(
         new { Folder = folder, Manifest = manifest },
         () => run.Out.Details(
             (title, folder),

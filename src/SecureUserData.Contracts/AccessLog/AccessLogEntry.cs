@@ -96,6 +96,10 @@ public enum Activity
 
     /// <summary>Old versions of a key were destroyed: what is under them alone is unreadable.</summary>
     KeyVersionDestroyed = 35,
+
+    /// <summary>The installation was restored from a backup: what came after the backup is lost, but for erasures.
+    /// </summary>
+    BackupRestored = 45,
 }
 
 /// <summary>One entry of the access log.</summary>

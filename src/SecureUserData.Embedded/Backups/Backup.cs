@@ -68,4 +68,51 @@ public static class Backup
         IProgress<BackupProgress>? progress = null,
         CancellationToken cancellation = default) => BackupReader.VerifyAsync(
         new BackupFolder(Path.GetFullPath(backup)), masters, TimeProvider.System, progress, cancellation);
+
+    /// <summary>Verifies a backup and puts it into a data folder. Whoever was erased after it was made is erased in it
+    /// before anybody can sign in.</summary>
+    /// <param name="backup">The folder of the backup.</param>
+    /// <param name="folder">The data folder; made, for its owner only, if it is not there.</param>
+    /// <param name="masters">A master key ring with the versions that the backup needs.</param>
+    /// <param name="options">How; with the erasure lists, which are newer than the backup.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it; nothing is restored then.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is an installation in the
+    /// folder; <see cref="ErrorCode.NotFound"/> when there is no backup or no list where one was named; otherwise as
+    /// <see cref="VerifyAsync"/>.</exception>
+    public static Task<RestoreReport> RestoreAsync(
+        string backup,
+        string folder,
+        IMasterKeyRing masters,
+        RestoreOptions? options = null,
+        IProgress<BackupProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        new BackupRestore(
+            new BackupFolder(Path.GetFullPath(backup)),
+            Path.GetFullPath(folder),
+            masters,
+            options ?? new RestoreOptions()).RunAsync(progress, cancellation);
+
+    /// <summary>Removes from a backup, in place, whoever was erased after it was made. Doing it again finishes what was
+    /// interrupted.</summary>
+    /// <param name="backup">The folder of the backup.</param>
+    /// <param name="erasures">Newer erasure lists: files, or the folders that they lie in.</param>
+    /// <param name="masters">A master key ring with the versions that the backup needs.</param>
+    /// <param name="dryRun">Whether to find out only, and to change nothing.</param>
+    /// <param name="time">The clock; the system's if it is not said.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it; it has to be done again then.</param>
+    /// <exception cref="SecureUserDataException">As <see cref="VerifyAsync"/>; <see cref="ErrorCode.NotFound"/> also
+    /// when there is no list where one was named.</exception>
+    public static Task<PurgeReport> PurgeAsync(
+        string backup,
+        IReadOnlyList<string> erasures,
+        IMasterKeyRing masters,
+        bool dryRun = false,
+        TimeProvider? time = null,
+        IProgress<BackupProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        new BackupPurge(
+            new BackupFolder(Path.GetFullPath(backup)), erasures, masters, time ?? TimeProvider.System)
+            .RunAsync(dryRun, progress, cancellation);
 }

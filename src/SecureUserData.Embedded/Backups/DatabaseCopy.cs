@@ -44,10 +44,7 @@ internal sealed class DatabaseCopy : IDisposable
             SqliteFile.Execute(target, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON");
             CopyPages(target, progress, cancellation);
         }
-        using (var target = SqliteFile.Open(path, SqliteOpenMode.ReadWrite))
-            SqliteFile.Execute(target, "PRAGMA journal_mode=DELETE");
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(file);
+        DatabaseFiles.MarkWithoutLog(path);
     }
 
     private void CopyPages(SqliteConnection target, IProgress<long> progress, CancellationToken cancellation)

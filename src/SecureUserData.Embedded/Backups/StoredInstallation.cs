@@ -5,6 +5,7 @@ using SecureUserData.Backups;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Entities;
+using SecureUserData.Erasures;
 
 namespace SecureUserData.Embedded.Backups;
 
@@ -68,6 +69,10 @@ internal sealed class StoredInstallation : IDisposable
             new StepProgress(progress, BackupStep.Verifying, total, states), cancellation);
         return verified;
     }
+
+    /// <summary>Those of the users who are there and not wholly erased.</summary>
+    internal Task<IReadOnlyList<UserId>> UnfinishedAsync(IEnumerable<UserId> users) =>
+        new UnfinishedErasures(_services, _applications).AmongAsync(users);
 
     private async Task<StateVerification> VerifyStatesAsync(IProgress<long> progress, CancellationToken cancellation)
     {

@@ -12,6 +12,7 @@ internal static class DatabaseFiles
     internal const int ApplicationId = 0x53554431;
 
     private const int HeaderLength = 100;
+    private const int VersionsAt = 18; // of the format, for writing and for reading
     private const int LogHeaderLength = 32;
     private const int FrameHeaderLength = 24;
     private const long LockedAt = 1L << 30; // the page with this byte is never written
@@ -47,6 +48,16 @@ internal static class DatabaseFiles
         CheckPages(path, pageSize, file.Length / pageSize, Number(header[28..]));
         return FileVersion.Of(Number(header[60..]));
     }
+
+    /// <summary>Marks a closed file as one without a write-ahead log (§1.3.3), so that it can be read where nothing may
+    /// be written. A pragma would write a journal, and a crash would leave that behind.</summary>
+    internal static void MarkWithoutLog(string path) => DiskErrors.Translated(() =>
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.Write(file, [1, 1], VersionsAt);
+        RandomAccess.FlushToDisk(file);
+        return true;
+    });
 
     internal static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
 

@@ -8,7 +8,7 @@ namespace SecureUserData.Applications;
 
 /// <summary>The installation: its operators, its applications and its own chain of the access log.</summary>
 public partial class Installation
-    : MasterEntity<InstallationState>, IInstallation, IInstallationRotation, ICredentialHolder
+    : MasterEntity<InstallationState>, IInstallation, IInstallationInternals, IInstallationRotation, ICredentialHolder
 {
     private readonly Chain _chain;
 

@@ -33,13 +33,17 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
     public async Task<ErasureView> RequestAsync()
     {
         var user = await DemandAsync();
-        if (State is null)
-        {
-            await Services.Ports.Wakeups.SetAsync(Name, Now); // first: a wake-up in vain does nothing
-            await SaveAsync(new ErasureState { App = user.App, RequestedBy = Caller.Id, RequestedAt = Now });
-        }
+        if (State is null) await BeginAsync(user.App, Caller.Id, Now);
         if (State!.Certificate is null) await GoOnAsync(PartsPerCall);
         return View(State);
+    }
+
+    /// <inheritdoc/>
+    public async Task EraseAgainAsync(ErasureStatement certified)
+    {
+        if (State is null)
+            await BeginAsync((await Subject.DescribeAsync()).App, certified.RequestedBy, certified.RequestedAt);
+        if (State!.Certificate is null) await GoOnAsync(int.MaxValue);
     }
 
     /// <inheritdoc/>
@@ -57,6 +61,12 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
     {
         if (State is { Certificate: null }) await GoOnAsync(int.MaxValue);
         else await DemandNewestAsync(); // a wake-up that is lost would leave the erasure half done
+    }
+
+    private async Task BeginAsync(AppId app, string requestedBy, DateTimeOffset requestedAt)
+    {
+        await Services.Ports.Wakeups.SetAsync(Name, Now); // first: a wake-up in vain does nothing
+        await SaveAsync(new ErasureState { App = app, RequestedBy = requestedBy, RequestedAt = requestedAt });
     }
 
     private async Task GoOnAsync(int parts)

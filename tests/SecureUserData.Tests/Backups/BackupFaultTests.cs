@@ -33,7 +33,9 @@ public sealed class BackupFaultTests
                 await using (var engine = await opened.OpenAsync())
                 {
                     await engine.VerifyLogAsync(null, Cancellation);
-                    var imports = new AcknowledgedImports(said.Select(text => text.Split(' ')));
+                    // What is said of e-mail addresses may have changed since, because the process goes on.
+                    var imports = new AcknowledgedImports(said
+                        .Select(text => text.Split(' ')).Where(words => words[0] is "claimed" or "put" or "given"));
                     await imports.AssertThereAsync(engine, folder);
                 }
                 if (++backups == 3) writer.Kill();

@@ -1,0 +1,116 @@
+using SecureUserData.Conformance;
+using SecureUserData.Cryptography;
+using SecureUserData.Embedded;
+using SecureUserData.Embedded.Backups;
+using SecureUserData.Tests.Integrity;
+
+namespace SecureUserData.Tests.Backups;
+
+/// <summary>A purged backup holds no piece of who was erased after it was made, whatever was moved about
+/// before.</summary>
+public sealed class PurgeTests(ITestOutputHelper output)
+{
+    private const int Users = 120;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20261122)]
+    public async Task No_piece_of_an_erased_user_is_left_in_any_file_of_a_purged_backup(int seed)
+    {
+        output.WriteLine($"seed {seed}");
+        using var folder = new DataFolder();
+        using var place = new BackupPlace();
+        var created = await EmbeddedEngine.CreateAsync(
+            folder.Path, BackupPlace.Masters(), new EmbeddedOptions { Time = new FakeClock() });
+        await using var engine = created.Engine;
+        var people = await BackedUpPeople.FillAsync(engine, created.OperatorCredential, new Random(seed), Users);
+        await engine.BackupAsync(place.Path, cancellation: Cancellation);
+        var (erased, kept) = (
+            people.Users.Where((_, i) => i % 3 == 0).ToHashSet(), people.Users.Where((_, i) => i % 3 != 0).ToHashSet());
+        List<byte[]> of, others;
+        using (var copy = place.AsFolder())
+            (of, others) = (BackedUpPeople.Traces(copy, erased), BackedUpPeople.Traces(copy, kept));
+        Assert.True(of.Count > 3 * erased.Count, $"{of.Count} traces of {erased.Count} users");
+        Assert.Equal(of.Count, Pieces.Find(place.Path, of).Count); // the search finds what is there
+        foreach (var user in erased) await people.Shop.EraseAsync(user, cancellation: Cancellation);
+
+        var preview = await Backup.PurgeAsync(
+            place.Path, [folder.Path], BackupPlace.Masters(), dryRun: true, cancellation: Cancellation);
+        Assert.Equal(erased, preview.Erased.ToHashSet());
+        Assert.Equal(of.Count, Pieces.Find(place.Path, of).Count);
+        var report = await Backup.PurgeAsync(
+            place.Path, [folder.Path], BackupPlace.Masters(), time: new FakeClock(), cancellation: Cancellation);
+
+        Assert.Equal(erased, report.Erased.ToHashSet());
+        Assert.Empty(Pieces.Find(place.Path, of));
+        Assert.Equal(others.Count, Pieces.Find(place.Path, others).Count);
+        var manifest = await place.VerifyAsync();
+        Assert.NotNull(manifest.PurgedAt);
+        output.WriteLine($"{erased.Count} users, {of.Count} traces, {manifest.DatabaseBytes} bytes");
+        report = await Backup.PurgeAsync(place.Path, [folder.Path], BackupPlace.Masters(), cancellation: Cancellation);
+        Assert.Empty(report.Erased); // a second time there is nothing to do
+        using var opened = place.AsFolder();
+        await using var again = await opened.OpenAsync();
+        var shop = await again.SignInAsync(people.Credential);
+        foreach (var user in erased)
+            Assert.Equal(
+                ErrorCode.Erased,
+                (await Assert.ThrowsAsync<SecureUserDataException>(
+                    () => shop.Get(user).SetFieldAsync("address", "x"))).Code);
+        foreach (var user in kept) await shop.Get(user).SetFieldAsync("address", "x");
+    }
+
+    [Fact]
+    public async Task A_backup_that_was_made_in_the_middle_of_an_erasure_is_purged_of_its_rest()
+    {
+        using var folder = new DataFolder();
+        using var place = new BackupPlace();
+        var created = await EmbeddedEngine.CreateAsync(
+            folder.Path, BackupPlace.Masters(), new EmbeddedOptions { Time = new FakeClock() });
+        await using var engine = created.Engine;
+        var people = await BackedUpPeople.FillAsync(engine, created.OperatorCredential, new Random(2), 3);
+        var user = people.Users[0];
+        for (var i = 0; i < 30; i++)
+            await people.Shop.Get(user).AddRecordsAsync(
+                "many", [.. Enumerable.Range(0, 1_000).Select(_ => new NewRecord(RecordId.New(), RecordContent.Text("x")))]);
+        var view = await people.Shop.Get(new ErasureId(user)).RequestAsync();
+        Assert.Null(view.Certificate);
+        await engine.BackupAsync(place.Path, cancellation: Cancellation);
+        List<byte[]> of;
+        using (var copy = place.AsFolder()) of = BackedUpPeople.Traces(copy, new HashSet<UserId> { user });
+        Assert.True(of.Count > 10_000);
+        await people.Shop.EraseAsync(user, cancellation: Cancellation);
+
+        var report = await Backup.PurgeAsync(
+            place.Path, [folder.Path], BackupPlace.Masters(), cancellation: Cancellation);
+
+        Assert.Equal([user], report.Erased);
+        Assert.Empty(Pieces.Find(place.Path, of));
+        await place.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_not_purged_and_one_without_its_key_is_not_touched()
+    {
+        using var folder = new DataFolder();
+        using var place = new BackupPlace();
+        await using (var made = (await EmbeddedEngine.CreateAsync(folder.Path, BackupPlace.Masters())).Engine)
+            await made.BackupAsync(place.Path, cancellation: Cancellation);
+        var manifest = File.ReadAllBytes(place.Manifest);
+        using var wrong = MasterKeyRing.Parse(MasterKeyRing.Generate());
+        await Assert.ThrowsAsync<SecureUserDataException>(
+            () => Backup.PurgeAsync(place.Path, [], wrong, cancellation: Cancellation));
+        var bytes = File.ReadAllBytes(place.Database);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(place.Database, bytes);
+
+        var refusal = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => Backup.PurgeAsync(place.Path, [], BackupPlace.Masters(), cancellation: Cancellation));
+
+        Assert.Equal(ErrorCode.Tampered, refusal.Code);
+        Assert.Equal(bytes, File.ReadAllBytes(place.Database));
+        Assert.Equal(manifest, File.ReadAllBytes(place.Manifest));
+    }
+}
