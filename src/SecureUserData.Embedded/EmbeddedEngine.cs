@@ -111,6 +111,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     {
         SqliteStore? store = null;
         InstallationKeys? keys = null;
+        EmbeddedEngine engine;
         try
         {
             var path = Path.Combine(locked.Path, DatabaseName);
@@ -118,6 +119,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
             keys = await InstallationSetup.OpenAsync(store.Slot, masters);
             store.Start(keys);
             await new NewestRows(store.Log, keys).CheckAsync();
+            engine = new EmbeddedEngine(locked, store, keys, masters, options);
         }
         catch
         {
@@ -125,7 +127,6 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
             keys?.Dispose();
             throw;
         }
-        var engine = new EmbeddedEngine(locked, store, keys, masters, options);
         try
         {
             await UnlistedErasures.ListAsync(store, engine._outside);

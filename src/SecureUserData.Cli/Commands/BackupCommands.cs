@@ -67,8 +67,7 @@ internal static class BackupCommands
             "purge",
             "Removes from a backup, in place, whoever was erased after it was made: the erasure list of the data "
             + "folder says who, and those named. Run again, it finishes what was interrupted.",
-            "sud backup purge /mnt/backups/2031-04-05 --dry-run
-sud backup purge /mnt/backups/2031-04-05",
+            "sud backup purge /mnt/backups/2031-04-05 --dry-run\nsud backup purge /mnt/backups/2031-04-05",
             [name, erasures, dryRun],
             async run =>
             {

@@ -6,8 +6,8 @@ using SecureUserData.Erasures;
 
 namespace SecureUserData.Embedded.Backups;
 
-/// <summary>Removes from a backup whoever was erased after it was made, in place. The manifest says that it is under way
-/// before anything is changed, and doing it again finishes what a crash has interrupted.</summary>
+/// <summary>Removes from a backup whoever was erased after it was made, in place. The manifest says that it is under
+/// way before anything is changed, and doing it again finishes what a crash has interrupted.</summary>
 internal sealed class BackupPurge(
     BackupFolder backup, IReadOnlyList<string> lists, IMasterKeyRing masters, TimeProvider time)
 {

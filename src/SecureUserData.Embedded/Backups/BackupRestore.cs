@@ -98,9 +98,9 @@ internal sealed class BackupRestore(BackupFolder backup, string folder, IMasterK
     {
         if (EmbeddedEngine.Files(_database).Any(Path.Exists) || EmbeddedEngine.Exists(folder))
             throw SecureUserDataException.Conflict(
-                $"There is an installation in {folder} already, or a part of one: restore into another folder, or move "
-                + "sud.db, sud.db-wal and sud.db-shm out of it first. Leave sud.erasures there, or name the old folder, "
-                + "so that who was erased since stays erased.");
+                $"There is an installation in {folder} already, or a part of one: restore into another folder, or "
+                + "move sud.db, sud.db-wal and sud.db-shm out of it first. Leave sud.erasures there, or name the old "
+                + "folder, so that who was erased since stays erased.");
     }
 
     /// <summary>How many entries of the access log the old data has that the backup lacks; null when nobody can

@@ -73,8 +73,11 @@ public sealed class PurgeTests(ITestOutputHelper output)
         var people = await BackedUpPeople.FillAsync(engine, created.OperatorCredential, new Random(2), 3);
         var user = people.Users[0];
         for (var i = 0; i < 30; i++)
-            await people.Shop.Get(user).AddRecordsAsync(
-                "many", [.. Enumerable.Range(0, 1_000).Select(_ => new NewRecord(RecordId.New(), RecordContent.Text("x")))]);
+        {
+            var records = Enumerable.Range(0, 1_000)
+                .Select(_ => new NewRecord(RecordId.New(), RecordContent.Text("x"))).ToList();
+            await people.Shop.Get(user).AddRecordsAsync("many", records);
+        }
         var view = await people.Shop.Get(new ErasureId(user)).RequestAsync();
         Assert.Null(view.Certificate);
         await engine.BackupAsync(place.Path, cancellation: Cancellation);
