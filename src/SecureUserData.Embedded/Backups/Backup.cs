@@ -45,6 +45,7 @@ public static class Backup
             copy =>
             {
                 copy();
+                locked?.Dispose(); // while the copy is verified, the folder is nobody's
                 return Task.CompletedTask;
             },
             Open,

@@ -34,9 +34,18 @@ internal sealed class ErasureListFile(string path)
         }
     }
 
-    /// <summary>The lines of a list; none when there is no file. The last one may be torn.</summary>
-    internal static IEnumerable<string> Lines(string path) =>
-        File.Exists(path) ? File.ReadLines(path, Encoding.UTF8).Where(line => line.Length > 0) : [];
+    /// <summary>The lines of a list, without one that a crash has torn off; none when there is no file.</summary>
+    internal static IEnumerable<string> Lines(string path)
+    {
+        if (!File.Exists(path)) yield break;
+        string? last = null;
+        foreach (var line in File.ReadLines(path, Encoding.UTF8))
+        {
+            if (last is { Length: > 0 }) yield return last;
+            last = line;
+        }
+        if (last is { Length: > 0 } && (IsWhole(last) || HasEnd(path))) yield return last;
+    }
 
     private void AddUnknown(IEnumerable<string> certificates)
     {
@@ -82,6 +91,13 @@ internal sealed class ErasureListFile(string path)
         if (!IsWhole(Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length))) return;
         _known.Add(Digest(line.GetBuffer().AsSpan(0, (int)line.Length)));
         (_length, _lacksEnd) = (stream.Length, true);
+    }
+
+    private static bool HasEnd(string path)
+    {
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite);
+        Span<byte> end = stackalloc byte[1];
+        return RandomAccess.Read(file, end, RandomAccess.GetLength(file) - 1) == 1 && end[0] == '\n';
     }
 
     private static bool IsWhole(string line) =>

@@ -68,6 +68,8 @@ public sealed class DamagedBackupTests(Scene scene) : IClassFixture<Scene>
         var manifest = File.ReadAllText(place.Manifest);
         File.WriteAllText(place.Manifest, manifest[..^20]);
         await place.AssertRefusedAsync(ErrorCode.Tampered, "the manifest of the backup");
+        File.WriteAllText(place.Manifest, "{\"format\":\"sud-backup/1\"}");
+        await place.AssertRefusedAsync(ErrorCode.Tampered, "the manifest of the backup");
         File.WriteAllText(place.Manifest, manifest.Replace("sud-backup/1", "sud-backup/2", StringComparison.Ordinal));
         await place.AssertRefusedAsync(ErrorCode.Unavailable, "newer SecureUserData");
         File.WriteAllText(place.Manifest, Regex.Replace(manifest, @"\[\s+1\s+\]", "[1, 7]"));

@@ -31,6 +31,9 @@ public sealed class ErasureListTests(Scene scene) : IClassFixture<Scene>
         using var folder = scene.Copy();
         var ada = await EraseAsync(folder, scene.Ada);
         File.AppendAllText(List(folder), ada[..(ada.Length / 2)]);
+        using var place = new BackupPlace();
+        Assert.Equal(1, (await place.CreateAsync(folder)).ErasuresListed);
+        Assert.Equal($"{ada}\n", File.ReadAllText(place.Erasures));
 
         var bob = await EraseAsync(folder, scene.Bob);
 
