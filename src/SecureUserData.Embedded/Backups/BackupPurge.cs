@@ -17,8 +17,11 @@ internal sealed class BackupPurge(
         var manifest = backup.ReadManifest();
         BackupReader.DemandKeys(manifest, masters);
         if (!manifest.IsPurging || dryRun)
+        {
             await BackupReader.VerifyAsync(backup, masters, time, progress, cancellation);
-        if (dryRun) return await PreviewAsync(manifest);
+            var preview = await PreviewAsync(manifest); // a list that cannot be read is found before anything is begun
+            if (dryRun) return preview;
+        }
         using var locked = FolderLock.Take(backup.Path, create: false);
         backup.WriteManifest(manifest with { IsPurging = true });
         var (certified, erased) = await EraseAsync(progress, cancellation);

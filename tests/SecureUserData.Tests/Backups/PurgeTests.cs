@@ -105,6 +105,9 @@ public sealed class PurgeTests(ITestOutputHelper output)
         using var wrong = MasterKeyRing.Parse(MasterKeyRing.Generate());
         await Assert.ThrowsAsync<SecureUserDataException>(
             () => Backup.PurgeAsync(place.Path, [], wrong, cancellation: Cancellation));
+        await Assert.ThrowsAsync<SecureUserDataException>(() => Backup.PurgeAsync(
+            place.Path, [place.Path + "-no"], BackupPlace.Masters(), cancellation: Cancellation));
+        await place.VerifyAsync();
         var bytes = File.ReadAllBytes(place.Database);
         bytes[^1] ^= 1;
         File.WriteAllBytes(place.Database, bytes);
