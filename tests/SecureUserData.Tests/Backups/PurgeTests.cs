@@ -95,6 +95,26 @@ public sealed class PurgeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_is_left_in_the_gaps_of_pages_goes_with_a_purge()
+    {
+        using var folder = new DataFolder();
+        using var place = new BackupPlace();
+        await using (var made = (await EmbeddedEngine.CreateAsync(folder.Path, BackupPlace.Masters())).Engine)
+            await made.BackupAsync(place.Path, cancellation: Cancellation);
+        var backup = new DataFolder(place.Path); // removed with the place
+        var planted = PageGapTests.Plant(backup);
+        Assert.True(planted >= 5, $"only {planted} pages have room");
+        place.MakeDigestFit();
+        await place.VerifyAsync();
+        Assert.Equal(planted, PageGapTests.Count(backup));
+
+        await Backup.PurgeAsync(place.Path, [], BackupPlace.Masters(), cancellation: Cancellation);
+
+        Assert.Equal(0, PageGapTests.Count(backup));
+        await place.VerifyAsync();
+    }
+
+    [Fact]
     public async Task A_damaged_backup_is_not_purged_and_one_without_its_key_is_not_touched()
     {
         using var folder = new DataFolder();

@@ -52,7 +52,7 @@ public sealed class PageGapTests(Scene scene) : IClassFixture<Scene>
     }
 
     /// <summary>Puts a remnant into the gap of every page that has room for it, at its beginning or its end.</summary>
-    private static int Plant(DataFolder folder)
+    internal static int Plant(DataFolder folder)
     {
         var bytes = File.ReadAllBytes(folder.Database);
         var planted = 0;
@@ -72,7 +72,7 @@ public sealed class PageGapTests(Scene scene) : IClassFixture<Scene>
         return planted;
     }
 
-    private static int Count(DataFolder folder)
+    internal static int Count(DataFolder folder)
     {
         var count = 0;
         foreach (var file in Directory.GetFiles(folder.Path, "sud.db*"))
