@@ -84,10 +84,12 @@ internal sealed class StoredInstallation : IDisposable
             foreach (var (row, id, state) in page)
             {
                 await verification.CheckAsync(id, state);
-                foreach (var tag in state.Tags)
+                foreach (var tag in state.Tags.Distinct())
+                {
                     if (Number("SELECT count(*) FROM tag WHERE tag = $1 AND id = $2", tag, id) == 0)
                         throw SecureUserDataException.Tampered($"the tags of {id}");
-                tags += state.Tags.Count;
+                    tags++;
+                }
                 after = row;
             }
             progress.Report(done += page.Count);
