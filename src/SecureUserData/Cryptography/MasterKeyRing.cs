@@ -18,10 +18,12 @@ public sealed class MasterKeyRing : IMasterKeyRing, IDisposable
     public IReadOnlyList<int> Versions { get; }
 
     /// <summary>A fresh ring of one key, as text: keep it where the data is not.</summary>
-    public static string Generate()
+    /// <param name="version">The key's version; 1 for the first one.</param>
+    public static string Generate(int version = 1)
     {
         using var key = SecretKey.Random();
-        return $"1:{Convert.ToBase64String(key.Bytes)}";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{version}:{Convert.ToBase64String(key.Bytes)}");
     }
 
     /// <summary>Reads a ring.</summary>
