@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using SecureUserData.Cli.Console;
 
 namespace SecureUserData.Cli.Commands;
@@ -7,8 +6,6 @@ namespace SecureUserData.Cli.Commands;
 /// <summary><c>sud retention</c>.</summary>
 internal static class RetentionCommands
 {
-    private const string Never = "none";
-
     internal static Command In(CommandLine cli) => CommandLine.Group(
         "retention",
         "How long an application's users' data is kept. What is over is erased daily while an engine runs.",
@@ -65,7 +62,7 @@ internal static class RetentionCommands
                 {
                     Fields = Changed(rules.Fields, fields),
                     Collections = Changed(rules.Collections, collections),
-                    Log = run.Get(log) is { } period ? Period(period) : rules.Log,
+                    Log = run.Get(log) is { } period ? Period.Parse(period) : rules.Log,
                 });
                 Print(run, await retention.GetAsync());
             });
@@ -105,7 +102,7 @@ internal static class RetentionCommands
             [
                 .. Rules("field", report.Rules.Fields),
                 .. Rules("record", report.Rules.Collections),
-                .. report.Rules.Log is { } log ? [["log", Days(log)]] : Array.Empty<string[]>(),
+                .. report.Rules.Log is { } log ? [["log", Period.Text(log)]] : Array.Empty<string[]>(),
             ]);
             if (report.Current is { } current)
                 run.Out.Details(
@@ -131,29 +128,16 @@ internal static class RetentionCommands
 
     private static IEnumerable<string[]> Rules(string what, IReadOnlyDictionary<string, TimeSpan> rules) => rules
         .OrderBy(rule => rule.Key, StringComparer.Ordinal)
-        .Select(rule => (string[])[$"{what}/{rule.Key}", Days(rule.Value)]);
-
-    private static string Days(TimeSpan period) => $"{Output.Number(period.Days)} days";
+        .Select(rule => (string[])[$"{what}/{rule.Key}", Period.Text(rule.Value)]);
 
     private static Dictionary<string, TimeSpan> Changed(
         IReadOnlyDictionary<string, TimeSpan> rules, Dictionary<string, string> changes)
     {
         var changed = new Dictionary<string, TimeSpan>(rules, StringComparer.Ordinal);
         foreach (var (name, text) in changes)
-            if (Period(text) is { } period) changed[name] = period;
+            if (Period.Parse(text) is { } period) changed[name] = period;
             else changed.Remove(name);
         return changed;
-    }
-
-    /// <summary>A period such as <c>90d</c>; null for none.</summary>
-    private static TimeSpan? Period(string text)
-    {
-        if (text == Never) return null;
-        return text.EndsWith('d')
-            && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var days)
-            && days is >= 1 and <= Limits.RetentionDays
-            ? TimeSpan.FromDays(days)
-            : throw new UsageException($"A period is written in days, 1d to {Limits.RetentionDays}d, or '{Never}'.");
     }
 
     private sealed class UsersLookedAt(ProgressLine line) : IProgress<RetentionCounts>
