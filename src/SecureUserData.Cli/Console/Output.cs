@@ -18,6 +18,7 @@ internal sealed class Output : IDisposable
     private readonly StreamWriter _error;
     private readonly IAnsiConsole _console;
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _warned = [];
     private ProgressLine? _progress;
 
     internal Output(Surroundings around)
@@ -79,7 +80,11 @@ internal sealed class Output : IDisposable
         _around.Out.Flush();
     }
 
-    internal void Warn(string message) => ErrorLine($"sud: warning: {message}");
+    /// <summary>Warns of something, once.</summary>
+    internal void Warn(string message)
+    {
+        if (_warned.Add(message)) ErrorLine($"sud: warning: {message}");
+    }
 
     internal void Error(string message) => ErrorLine($"sud: {message}");
 

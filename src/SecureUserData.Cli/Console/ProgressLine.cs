@@ -8,15 +8,17 @@ internal sealed class ProgressLine : IProgress<long>, IDisposable
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(5);
 
-    private readonly string _what;
-    private readonly long? _total;
     private readonly TimeProvider _time;
     private readonly bool _isTerminal;
     private readonly Action<string> _write;
-    private readonly long _started;
     private readonly ITimer _timer;
     private readonly Lock _gate; // the output's own, so that lines do not mix
+    private string _what;
+    private long? _total;
+    private long _started;
+    private long _from;
     private long _done;
+    private string? _also;
     private int _shown;
     private bool _ended;
 
@@ -33,6 +35,22 @@ internal sealed class ProgressLine : IProgress<long>, IDisposable
     }
 
     public void Report(long value) => Volatile.Write(ref _done, value);
+
+    /// <summary>Shows how far something else is from now on.</summary>
+    /// <param name="what">What it is.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="done">How many were done before, which the rate does not count.</param>
+    internal void Begin(string what, long? total, long done)
+    {
+        lock (_gate)
+        {
+            (_what, _total, _from, _done) = (what, total, done, done);
+            _started = _time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Shows this behind the numbers; null for nothing.</summary>
+    internal void Add(string? also) => Volatile.Write(ref _also, also);
 
     /// <summary>One more is done.</summary>
     internal void Advance() => Interlocked.Increment(ref _done);
@@ -64,12 +82,14 @@ internal sealed class ProgressLine : IProgress<long>, IDisposable
         }
     }
 
-    private string Text()
+    private string Text() => _also is { } also ? $"{Far()}; {also}" : Far();
+
+    private string Far()
     {
         var elapsed = _time.GetElapsedTime(_started);
         var done = Volatile.Read(ref _done);
-        if (done == 0) return $"{_what}: {elapsed.TotalSeconds:0} s";
-        var rate = done / elapsed.TotalSeconds;
+        if (done == _from) return $"{_what}: {elapsed.TotalSeconds:0} s";
+        var rate = (done - _from) / elapsed.TotalSeconds;
         var far = $"{_what}: {Output.Number(done)}";
         if (_total is not { } total || total < done) return $"{far}, {Output.Number((long)rate)}/s";
         return $"{far} of {Output.Number(total)} ({done * 100 / total} %), {Output.Number((long)rate)}/s, "
