@@ -7,7 +7,6 @@ namespace SecureUserData.Cli;
 /// else saves credentials for it either.</summary>
 internal sealed class OpenFolder : IAsyncDisposable
 {
-    private readonly MasterKey _key;
     private readonly AnchorSchedule? _anchors;
     private readonly Run _run;
 
@@ -15,7 +14,7 @@ internal sealed class OpenFolder : IAsyncDisposable
     {
         Engine = engine;
         Saved = saved;
-        _key = key;
+        Key = key;
         _anchors = anchors;
         _run = run;
     }
@@ -24,8 +23,7 @@ internal sealed class OpenFolder : IAsyncDisposable
 
     internal SavedCredentials Saved { get; }
 
-    /// <summary>Where the master key comes from.</summary>
-    internal string KeySource => _key.Source;
+    internal MasterKey Key { get; }
 
     internal static async Task<OpenFolder> OpenAsync(Run run)
     {
@@ -86,7 +84,7 @@ internal sealed class OpenFolder : IAsyncDisposable
     {
         await WriteDueAnchorAsync();
         await Engine.DisposeAsync();
-        _key.Dispose();
+        Key.Dispose();
     }
 
     /// <summary>What the command did is done: it does not fail because of this.</summary>

@@ -1,4 +1,5 @@
 using SecureUserData.Cli.Commands;
+using SecureUserData.Cli.Rotate;
 
 namespace SecureUserData.Cli;
 
@@ -31,6 +32,7 @@ internal static class Program
             CertificateCommands.In(cli),
             LogCommands.In(cli),
             RetentionCommands.In(cli),
+            RotateCommands.In(cli),
             BackupCommands.In(cli),
             RestoreCommand.In(cli),
         ]);

@@ -22,7 +22,7 @@ internal static class StatusCommand
             new
             {
                 run.Folder,
-                MasterKey = folder.KeySource,
+                MasterKey = folder.Key.Source,
                 status.Applications,
                 status.Users,
                 status.Scripts,
@@ -36,7 +36,7 @@ internal static class StatusCommand
             {
                 run.Out.Details(
                     ("Data folder", run.Folder),
-                    ("Master key", folder.KeySource),
+                    ("Master key", folder.Key.Source),
                     ("Applications", Output.Number(status.Applications)),
                     ("Users", Output.Number(status.Users)),
                     ("Scripts", Output.Number(status.Scripts)),
