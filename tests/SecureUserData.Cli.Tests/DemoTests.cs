@@ -8,7 +8,7 @@ public sealed class DemoTests : IDisposable
     public async Task It_ends_well_with_a_summary_and_touches_nothing_of_the_user()
     {
         var result = await _shell.DoAsync("demo");
-        Assert.Contains("All 30 steps showed what was expected.", result.Out);
+        Assert.Contains("All 31 steps showed what was expected.", result.Out);
         Assert.Equal("", result.Error);
         Assert.Empty(Directory.GetFileSystemEntries(_shell.Home));
         Assert.Empty(Directory.GetFileSystemEntries(_shell.Here));

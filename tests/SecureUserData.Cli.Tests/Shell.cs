@@ -30,6 +30,12 @@ internal sealed class Shell : IDisposable
 
     internal DateTimeOffset Now { get; set; } = new(2031, 4, 5, 6, 7, 8, TimeSpan.Zero);
 
+    /// <summary>The clock; null for one that stands at <see cref="Now"/>.</summary>
+    internal TimeProvider? Time { get; set; }
+
+    /// <summary>What Ctrl-C cancels.</summary>
+    internal CancellationToken Interruption { get; set; } = TestContext.Current.CancellationToken;
+
     internal bool InIsTerminal { get; set; }
 
     internal bool OutIsTerminal { get; set; }
@@ -59,9 +65,9 @@ internal sealed class Shell : IDisposable
             Error = error,
             InIsTerminal = InIsTerminal,
             OutIsTerminal = OutIsTerminal,
-            Time = new FixedTime(Now),
+            Time = Time ?? new FixedTime(Now),
         };
-        var code = await Program.RunAsync(args, around, TestContext.Current.CancellationToken);
+        var code = await Program.RunAsync(args, around, Interruption);
         return new Result(code, output.ToArray(), Encoding.UTF8.GetString(error.ToArray()));
     }
 

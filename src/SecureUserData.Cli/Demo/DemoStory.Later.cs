@@ -24,6 +24,24 @@ internal sealed partial class DemoStory
             return $"{own.Info.Bytes} bytes of {own.Info.ContentType}";
         });
 
+    private async Task RotateAsync() => await steps.DoAsync(
+        "Rotate the application's key, and everybody reads the own profile",
+        "everybody is under the new key, and reads on",
+        async () =>
+        {
+            var rotation = _app.Get(new RotationId(AppId.Parse(_app.Identity.Id)));
+            await rotation.StartAsync(KeyKind.Application);
+            var run = (await rotation.RunAheadAsync()).Current!;
+            DemoSteps.Check(run.Moved == _users.Count, $"{run.Moved} were moved");
+            foreach (var (session, i) in _sessions.Select((session, i) => (session, i)))
+            {
+                var profile = await session.Get(_users[i].Id).GetAsync();
+                DemoSteps.Check(profile.Fields.ToHashSet().SetEquals(DemoPeople.All[i]), "a profile differs");
+            }
+            return $"{run.Moved} users under version {run.To}; version {run.From} is destroyed after "
+                + $"{run.GoesOn - run.Started:mm} minutes at the earliest";
+        });
+
     private async Task MaskAsync() => await steps.DoAsync(
         "Register the script 'Statistics' for an initial, an e-mail domain and the last 4 of the phone number; the "
         + "second user gives consent, and it reads",

@@ -31,6 +31,7 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
         await ClaimAsync();
         await ReadAsync();
         await KeepRecordsAsync();
+        await RotateAsync();
         await MaskAsync();
         await StopAsync();
         await ChangeScriptAsync();

@@ -46,7 +46,8 @@ internal sealed class MasterKey : IDisposable
     {
         if (FromEnvironment(around, folder, output) is { } given) return given;
         var file = ConfigurationFolder.KeyFile(around, folder);
-        var isNew = !System.IO.File.Exists(file); // one is left there when a set-up ended before the installation was there
+        // One is left there when a set-up ended before the installation was there.
+        var isNew = !System.IO.File.Exists(file);
         RefuseInside(file, folder);
         if (isNew)
         {

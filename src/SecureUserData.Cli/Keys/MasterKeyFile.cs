@@ -73,7 +73,8 @@ internal sealed class MasterKeyFile
     private MasterKeyRing Parse(string text, IReadOnlyList<int> versions)
     {
         var ring = MasterKeyRing.Parse(text);
-        if (ring.Versions.SequenceEqual(versions) && IsSame(ring, _ring, versions.Intersect(_ring.Versions))) return ring;
+        if (ring.Versions.SequenceEqual(versions) && IsSame(ring, _ring, versions.Intersect(_ring.Versions)))
+            return ring;
         ring.Dispose();
         throw new CommandException($"The ring in {_path} cannot be changed: change it by hand.");
     }

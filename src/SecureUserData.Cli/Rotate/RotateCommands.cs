@@ -99,8 +99,8 @@ internal static class RotateCommands
         var rotation = session.Get(new RotationId(session.App()));
         if (key == KeyKind.User && (await rotation.GetAsync()).Current is null)
             run.Out.Note(
-                $"All fields and records of at most {Output.Number(folder.Engine.GetStatus().Users)} users are encrypted "
-                + "again.");
+                "All fields and records are encrypted again, of at most "
+                + $"{Output.Number(folder.Engine.GetStatus().Users)} users.");
         await StartAsync(run, folder, RotationTarget.Of(rotation), () => rotation.StartAsync(key), watch);
     }
 

@@ -91,7 +91,8 @@ internal static class RotateMaster
                 ("Master key", key.Source)));
     }
 
-    /// <summary>What may leave the ring, and what is to: all old keys when none may, to learn what needs them.</summary>
+    /// <summary>What may leave the ring, and what is to: all old keys when none may, to learn what needs them.
+    /// </summary>
     private static async Task<(IReadOnlyList<int> Removable, IReadOnlyList<int> Old)> FindOldAsync(Run run)
     {
         await using var folder = await run.OpenAsync();
@@ -113,8 +114,8 @@ internal static class RotateMaster
     }
 
     private static string ByHand(MasterKey key) =>
-        $"SUD_MASTER_KEY=\"{key.Ring.Versions[0] + 1}:$(head -c 32 /dev/urandom | base64),$SUD_MASTER_KEY\", kept where "
-        + "the present one is kept; then run 'sud rotate master'.";
+        $"SUD_MASTER_KEY=\"{key.Ring.Versions[0] + 1}:$(head -c 32 /dev/urandom | base64),$SUD_MASTER_KEY\", kept "
+        + "where the present one is kept; then run 'sud rotate master'.";
 
     private static async Task<IMasterRotation> SignInAsync(Run run, OpenFolder folder)
     {

@@ -13,7 +13,9 @@ internal static class RotationStatus
     {
         var rotation = standing.Current ?? standing.Past[0];
         run.Out.Show(
-            new { Run = rotation, (standing.Report as MasterRotationReport)?.Removable },
+            standing.Report is MasterRotationReport master
+                ? new { Run = rotation, master.Removable }
+                : new { Run = rotation },
             () =>
             {
                 run.Out.Details(RotationWords.Details(rotation));
@@ -69,7 +71,8 @@ internal static class RotationStatus
 
     private static void ShowRuns(Run run, RotationRun? current, RotationRun? last, string option)
     {
-        if (current is null) run.Out.Line("No rotation is under way.");
+        if (current is null)
+            run.Out.Line(last is null ? "No rotation is under way." : "No rotation is under way. The last one:");
         if ((current ?? last) is not { } rotation) return;
         run.Out.Details(RotationWords.Details(rotation));
         run.Out.Line(RotationWords.Next(rotation, option));

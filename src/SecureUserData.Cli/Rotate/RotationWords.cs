@@ -16,7 +16,8 @@ internal static class RotationWords
         KeyKind.State => "state key",
     };
 
-    /// <summary>Which versions it goes from and to; empty for the users' keys, which have versions of their own.</summary>
+    /// <summary>Which versions it goes from and to; empty for the users' keys, which have versions of their own.
+    /// </summary>
     internal static string Versions(RotationRun run) => run.Key == KeyKind.User
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $"{run.From} to {run.To}");
@@ -40,7 +41,8 @@ internal static class RotationWords
             RotationPhase.Finished => "finished",
             RotationPhase.Cancelled => "cancelled",
         };
-        if (run.GoesOn is { } time) phase += $" until {Output.Time(time)}";
+        if (run.GoesOn is { } time)
+            phase += $"{(run.Phase == RotationPhase.Waiting ? " until" : ", goes on at")} {Output.Time(time)}";
         return run.IsPaused ? $"{phase}, paused" : phase;
     }
 
@@ -52,8 +54,11 @@ internal static class RotationWords
         return $"{Output.Number(run.Failed)}: {string.Join(", ", run.Failures)}{more}";
     }
 
-    internal static string Moved(RotationRun run) =>
-        $"{Output.Number(run.Moved)} {(run.Key == KeyKind.Master ? "applications" : "users")}";
+    private static string Moved(RotationRun run)
+    {
+        var what = run.Key == KeyKind.Master ? "application" : "user";
+        return $"{Output.Number(run.Moved)} {what}{(run.Moved == 1 ? "" : "s")}";
+    }
 
     internal static IReadOnlyList<(string Name, string? Value)> Details(RotationRun run) =>
     [
@@ -73,11 +78,13 @@ internal static class RotationWords
     {
         if (run.Phase == RotationPhase.Finished) return Finished(run);
         if (run.Phase == RotationPhase.Cancelled)
-            return "The new version stays in use and the old one readable; the next run moves what is left.";
+            return run.Key == KeyKind.Master
+                ? "What is not moved stays under the key that it was under; the next run moves it."
+                : "The new version stays in use and the old one readable; the next run moves what is left.";
         if (run.IsPaused) return $"It rests until 'sud rotate resume{option}'.";
         if (run.GoesOn is not { } time) return $"It goes on while an engine runs, or with 'sud rotate resume{option}'.";
-        return $"{Later(run, Output.Time(time))} It goes on by itself while an engine runs; without one, run 'sud rotate "
-            + "resume' then, or stay with 'sud rotate status --watch'.";
+        return $"{Later(run, Output.Time(time))} It goes on by itself while an engine runs; without one, run 'sud "
+            + "rotate resume' then, or stay with 'sud rotate status --watch'.";
     }
 
     private static string Finished(RotationRun run) => run.Key switch
@@ -89,10 +96,12 @@ internal static class RotationWords
             ? "Every user has a new key, and the old ones are destroyed."
             : "Everybody else has a new key, and the old ones are destroyed: see to those who failed.",
         KeyKind.Log =>
-            $"New entries are made with version {run.To}. Version {run.From} stays: earlier entries are verified with it.",
+            $"New entries are made with version {run.To}. Version {run.From} stays: earlier entries are verified with "
+            + "it.",
         KeyKind.Index =>
-            $"Users are looked up by version {run.To}. Version {run.From} and all that it has left are destroyed.",
-        KeyKind.Application or KeyKind.State => $"Everything is under version {run.To}. Version {run.From} is destroyed.",
+            $"Users are looked up by version {run.To}. Older ones and all that they have left are destroyed.",
+        KeyKind.Application or KeyKind.State =>
+            $"Everything is under version {run.To}. Older ones are destroyed.",
     };
 
     private static string Later(RotationRun run, string time) => (run.Phase, run.Key) switch
@@ -100,8 +109,8 @@ internal static class RotationWords
         (RotationPhase.Waiting, KeyKind.User) =>
             $"From {time} on it looks for what is left under the old keys, and destroys them.",
         (RotationPhase.Waiting, KeyKind.Index) =>
-            $"It goes on at {time}: users are looked up by version {run.To} when everybody has it, then version {run.From} "
-            + "is destroyed, and then what it has left is removed; before each it waits as long.",
+            $"It goes on at {time}: users are looked up by version {run.To} when everybody has it, then version "
+            + $"{run.From} is destroyed, and then what it has left is removed; before each it waits as long.",
         (RotationPhase.Waiting, _) =>
             $"From {time} on it looks for what is left under version {run.From}, and destroys it.",
         _ => $"It tries again at {time} to move who is left; until then nothing that they need is destroyed.",
