@@ -47,5 +47,17 @@ public abstract class MasterRotationConformance(EngineFixture fixture) : EngineC
         await Fixture.VerifyLogAsync();
     }
 
+    [Fact]
+    public async Task Whatever_was_rotated_the_installation_opens_and_its_log_says_that_all_was_done()
+    {
+        for (var run = 0; run < 3; run++) await (await MasterAsync()).StartAsync();
+
+        await Fixture.RestartAsync();
+
+        var log = await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync);
+        Assert.True(log.Count(entry => entry.Activity == Activity.KeyRotationStarted) >= 3);
+        Assert.DoesNotContain(log, entry => entry.Activity == Activity.NotApplied);
+    }
+
     private async Task<IMasterRotation> MasterAsync() => (await OperatorAsync()).Get(new MasterRotationId());
 }
