@@ -68,7 +68,7 @@ internal static class RotationWords
         ("Looked at", run.Ended is null && run.GoesOn is null && run.Total > 0
             ? $"{Output.Number(run.Done)} of {Output.Number(run.Total)}"
             : null),
-        ("Moved", Moved(run)),
+        ("Moved", run.Key == KeyKind.Log ? null : Moved(run)),
         ("Failed", Failed(run)),
         ("Ended", run.Ended is { } ended ? Output.Time(ended) : null),
     ];
