@@ -28,7 +28,7 @@ public sealed class KillTests
         var random = new Random(Effort.Seed(20260304));
         var people = new Dictionary<UserId, Person>();
         var masters = DataFolder.Masters;
-        for (var kill = Effort.Of(6, 200); kill > 0; kill--)
+        for (var kill = Effort.Of(4, 200); kill > 0; kill--)
         {
             var ledger = new Ledger(await RunAndKillAsync(folder, masters, random), purse);
             var finish = random.Next(3) == 0; // otherwise the next process goes on with it

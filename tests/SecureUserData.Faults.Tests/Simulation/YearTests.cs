@@ -14,7 +14,7 @@ public sealed class YearTests
             await using var year = await Year.BeginAsync(seed, users: Effort.Of(30, 400));
             try
             {
-                for (var day = 0; day < Effort.Of(45, 365); day++) await year.LiveAsync(acts: Effort.Of(10, 40));
+                for (var day = 0; day < Effort.Of(35, 365); day++) await year.LiveAsync(acts: Effort.Of(10, 40));
                 await year.EndAsync();
             }
             catch (Exception e)
