@@ -93,7 +93,7 @@ public partial class User
     private async Task<SecureUserDataException> MismatchAsync(string place)
     {
         Context.RequestUnload();
-        return await _chain!.IsBehindAsync() ? Behind() : SecureUserDataException.Tampered(place);
+        return _chain is { } chain && await chain.IsBehindAsync() ? Behind() : SecureUserDataException.Tampered(place);
     }
 
     /// <summary>What is read, in names: fields one by one, with their masks, records as the range of their
