@@ -171,6 +171,7 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
     public async Task A_preview_counts_what_a_run_erases_and_erases_nothing()
     {
         var app = await RegisterAsync();
+        await RotateNothingAsync(app);
         var user = await AddUserAsync(app);
         await user.Self.SetFieldAsync("email", "countess@example.org");
         for (var i = 0; i < 5; i++) await PutAsync(app, user, "letters");
