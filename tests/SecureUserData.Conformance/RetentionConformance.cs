@@ -133,6 +133,7 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
     public async Task Rules_are_set_on_record_and_apply_at_once()
     {
         var app = await RegisterAsync();
+        await RotateNothingAsync(app);
         var user = await AddUserAsync(app);
         await PutAsync(app, user, "letters");
         await user.Self.SetFieldAsync("name", "Countess"); // the settings of before are at hand

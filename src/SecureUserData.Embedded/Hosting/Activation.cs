@@ -38,6 +38,8 @@ internal sealed class Activation(EntityHost host, EntityKind kind, IEntityId id)
 
     public void RequestUnload() => _unloadRequested = true;
 
+    public Task StepBackAsync() => host.Callers.StepBackAsync();
+
     /// <summary>Gives a call its turn or its place in the queue; false when this activation has ended.</summary>
     internal bool TryPost(Invocation invocation)
     {

@@ -31,6 +31,8 @@ internal sealed class EntityHost : IAsyncDisposable
 
     internal TimeProvider Time => _options.Time;
 
+    internal CallersUnderWay Callers { get; } = new();
+
     /// <summary>Entities in memory.</summary>
     internal int Count => _count;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using SecureUserData.Access;
 
 namespace SecureUserData.Embedded.Hosting;
 
@@ -26,18 +27,21 @@ internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
     internal override Task Call(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
         if (source.Current is not { } caller) return RenewAndCallAsync(host, id, source, arguments);
-        var inside = source is Activation;
-        var invocation = new Invocation<T>(this, arguments, caller, inside);
-        host.Send(id, invocation, inside);
-        return invocation.Task;
+        return Send(host, id, arguments, caller, inside: source is Activation).Task;
     }
 
     internal Task Invoke(object entity, object?[] arguments) => (Task)Invoker.Invoke(entity, arguments.AsSpan())!;
 
     private async Task<T> RenewAndCallAsync(EntityHost host, IEntityId id, ICallerSource source, object?[] arguments)
     {
-        var invocation = new Invocation<T>(this, arguments, await source.RenewAsync(), inside: false);
-        host.Send(id, invocation, inside: false);
-        return await invocation.Task;
+        return await Send(host, id, arguments, await source.RenewAsync(), inside: false).Task;
+    }
+
+    private Invocation<T> Send(EntityHost host, IEntityId id, object?[] arguments, Caller caller, bool inside)
+    {
+        var callers = inside ? null : host.Callers.Enter(id);
+        var invocation = new Invocation<T>(this, arguments, caller, inside, callers);
+        host.Send(id, invocation, inside);
+        return invocation;
     }
 }

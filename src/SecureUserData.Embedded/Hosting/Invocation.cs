@@ -24,7 +24,9 @@ internal abstract class Invocation(Caller caller)
 /// <param name="arguments">Its arguments.</param>
 /// <param name="caller">Who calls.</param>
 /// <param name="inside">Whether an entity calls: it may go on in the same thread, and a client never does.</param>
-internal sealed class Invocation<T>(EntityMethod<T> method, object?[] arguments, Caller caller, bool inside)
+/// <param name="callers">Counts it as long as it is under way; null where it is not counted.</param>
+internal sealed class Invocation<T>(
+    EntityMethod<T> method, object?[] arguments, Caller caller, bool inside, CallersUnderWay? callers)
     : Invocation(caller)
 {
     private readonly TaskCompletionSource<T> _completion = new(
@@ -53,10 +55,15 @@ internal sealed class Invocation<T>(EntityMethod<T> method, object?[] arguments,
             return;
         }
         activation.EndTurn();
+        callers?.Leave();
         _completion.SetResult(result);
     }
 
-    internal override void Fail(Exception exception) => _completion.SetException(Outward(exception));
+    internal override void Fail(Exception exception)
+    {
+        callers?.Leave();
+        _completion.SetException(Outward(exception));
+    }
 }
 
 /// <summary>A call by the engine itself.</summary>

@@ -20,5 +20,7 @@ internal sealed class OutsideContext(EntityHost host) : IEntityContext, ICallerS
     {
     }
 
+    public Task StepBackAsync() => Task.CompletedTask;
+
     Task<Caller> ICallerSource.RenewAsync() => Task.FromResult(Caller);
 }

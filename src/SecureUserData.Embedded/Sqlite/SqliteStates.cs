@@ -16,6 +16,9 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         row => new TaggedState(row.Text(4), ReadOrNothing(row)),
         limit));
 
+    public ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit) => new(readers.List(
+        "SELECT id FROM tag WHERE tag = $1 AND id > $2 ORDER BY id", [tag, after ?? ""], row => row.Text(0), limit));
+
     public ValueTask<TagParts> DivideAsync(string tag, int parts)
     {
         var count = readers.Read(

@@ -43,6 +43,8 @@ internal sealed class StoredApplications(DomainServices services) : IEntityConte
     {
     }
 
+    public Task StepBackAsync() => Task.CompletedTask;
+
     private static InvalidOperationException Unreachable() => new("Here no entity but an application is asked.");
 
     private sealed class StoredApplication(StoredApplications applications, AppId app) : IApplicationInternals

@@ -19,6 +19,10 @@ public interface IEntityContext
     /// <summary>Unloads this activation after the call that runs now; the next call makes a new one from what is
     /// stored.</summary>
     void RequestUnload();
+
+    /// <summary>Lets others' calls go first, for a moment at the most; for what goes over everybody and has
+    /// time.</summary>
+    Task StepBackAsync();
 }
 
 /// <summary>A contract that only entities and the engine may call.</summary>

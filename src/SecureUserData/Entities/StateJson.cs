@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SecureUserData.Applications;
@@ -19,6 +20,7 @@ namespace SecureUserData.Entities;
 [JsonSerializable(typeof(InstallationState))]
 [JsonSerializable(typeof(ApplicationState))]
 [JsonSerializable(typeof(UserState))]
+[JsonSerializable(typeof(ImmutableArray<StoredVersion>))]
 [JsonSerializable(typeof(ScriptState))]
 [JsonSerializable(typeof(ConsentState))]
 [JsonSerializable(typeof(ErasureState))]

@@ -10,6 +10,12 @@ public interface IStateIndex
     /// <param name="limit">At most this many.</param>
     ValueTask<IReadOnlyList<TaggedState>> FindAsync(string tag, string? after, int limit);
 
+    /// <summary>The ids of the same states, for who asks the entities themselves.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="after">Only ids after this text; null to begin.</param>
+    /// <param name="limit">At most this many.</param>
+    ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit);
+
     /// <summary>Cuts the states that carry a tag into parts of about the same size.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="parts">How many parts, at the most.</param>

@@ -32,8 +32,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         var keys = await context.Internal<IApplicationInternals>(id.App).GetWrappedKeysAsync();
         do
         {
-            var page = await services.Ports.States.FindAsync(range.Tag, slice.Range.After, PageUsers);
-            var found = page.TakeWhile(user => IsWithin(range, user.Id)).ToList();
+            var found = await FindAsync(run, slice.Range);
             var steps = await StepAsync(found, run, step, keys);
             slice = slice with { Moved = slice.Moved + steps.Count(step => step == SweepStep.Moved) };
             if (steps.Contains(SweepStep.More)) return slice; // the time is over, and they go on in the next slice
@@ -54,12 +53,23 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         return slice;
     }
 
+    /// <summary>The next users of the part, with their states where these tell whether there is something to do.
+    /// </summary>
+    private async Task<List<Found>> FindAsync(RotationRun run, SweepRange range)
+    {
+        var states = services.Ports.States;
+        IEnumerable<Found> page = run.Key is KeyKind.Index or KeyKind.State
+            ? (await states.FindAsync(range.Tag, range.After, PageUsers)).Select(user => new Found(user.Id, user.State))
+            : (await states.FindIdsAsync(range.Tag, range.After, PageUsers)).Select(user => new Found(user, null));
+        return [.. page.TakeWhile(user => IsWithin(range, user.Id))];
+    }
+
     private static bool IsWithin(SweepRange range, string user) =>
         range.Through is null || string.CompareOrdinal(user, range.Through) <= 0;
 
     /// <summary>Does some users, the next one as soon as one is done.</summary>
     private async Task<IReadOnlyList<SweepStep?>> StepAsync(
-        IReadOnlyList<TaggedState> found, RotationRun run, RotationStep step, WrappedKeys keys)
+        IReadOnlyList<Found> found, RotationRun run, RotationStep step, WrappedKeys keys)
     {
         var steps = new SweepStep?[found.Count];
         var next = 0; // everything of an entity runs on one thread at a time
@@ -75,13 +85,17 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     }
 
     /// <summary>Does one user, up to the end of the slice; null when that fails.</summary>
-    private async Task<SweepStep?> StepAsync(TaggedState found, RotationRun run, RotationStep step, WrappedKeys keys)
+    private async Task<SweepStep?> StepAsync(Found found, RotationRun run, RotationStep step, WrappedKeys keys)
     {
         try
         {
             var user = UserId.Parse(found.Id);
             SweepStep done;
-            do done = await StepAsync(user, found.State, run, step, keys);
+            do
+            {
+                await context.StepBackAsync();
+                done = await StepAsync(user, found.State, run, step, keys);
+            }
             while (done == SweepStep.More && !IsOver);
             return done;
         }
@@ -93,7 +107,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     }
 
     private Task<SweepStep> StepAsync(
-        UserId user, StoredState stored, RotationRun run, RotationStep step, WrappedKeys keys)
+        UserId user, StoredState? stored, RotationRun run, RotationStep step, WrappedKeys keys)
     {
         var subject = context.Internal<IUserRotation>(user);
         switch (run.Key)
@@ -106,11 +120,11 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
                 return subject.RekeyAsync(run.Started, run.By);
             case KeyKind.Index:
                 var versions = keys.Versions(WrappedKeys.Index).ToList();
-                return IndexTags.AreOf(versions[^1], versions[0], stored.Tags)
+                return IndexTags.AreOf(versions[^1], versions[0], stored!.Tags)
                     ? Task.FromResult(SweepStep.Nothing)
                     : subject.ReindexAsync();
             case KeyKind.State:
-                return ResealAsync(user, stored, run.To);
+                return ResealAsync(user, stored!, run.To);
             default:
                 throw new InvalidOperationException($"There is no sweep for {run.Key}.");
         }
@@ -144,4 +158,8 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
 
     /// <inheritdoc/>
     public void Dispose() => GC.SuppressFinalize(this);
+
+    /// <param name="Id">The text of the user's id.</param>
+    /// <param name="State">The stored state; null where it was not asked for.</param>
+    private readonly record struct Found(string Id, StoredState? State);
 }

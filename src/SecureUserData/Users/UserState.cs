@@ -102,14 +102,13 @@ public sealed record RecordPlace(string Collection, RecordId Id);
 /// <param name="Envelope">Its value, under the user's key.</param>
 /// <param name="IndexTag">Its blind index, if the field is indexed.</param>
 /// <param name="IsUnique">Whether the index tags are claimed as unique keys.</param>
-public readonly record struct StoredField(
-    [property: JsonConverter(typeof(FieldNameJson))] string Name, byte[] Envelope, string? IndexTag, bool IsUnique)
+[JsonConverter(typeof(StoredFieldJson))]
+public readonly record struct StoredField(string Name, byte[] Envelope, string? IndexTag, bool IsUnique)
 {
     /// <summary>Its blind index in the version before, while the index key is rotated; otherwise null.</summary>
     public string? OlderIndexTag { get; init; }
 
     /// <summary>All its index tags.</summary>
-    [JsonIgnore]
     internal IEnumerable<string> IndexTags
     {
         get

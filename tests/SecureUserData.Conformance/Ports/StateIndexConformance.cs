@@ -64,6 +64,8 @@ public abstract class StateIndexConformance(PortsFixture fixture) : PortConforma
 
         Assert.Equal(names, first.Concat(second).Concat(third).Select(state => state.Id));
         Assert.Empty(fourth);
+        Assert.Equal(names[..3], await Ports.States.FindIdsAsync(tag, null, 3));
+        Assert.Equal(names[3..], await Ports.States.FindIdsAsync(tag, names[2], 100));
         await Ports.States.CheckAsync();
     }
 

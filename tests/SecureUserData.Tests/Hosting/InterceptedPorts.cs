@@ -73,6 +73,9 @@ internal abstract class InterceptedPorts(IPorts ports) : IPorts
         public ValueTask<IReadOnlyList<TaggedState>> FindAsync(string tag, string? after, int limit) =>
             owner.ReadAsync(PortCall.FindStates, () => states.FindAsync(tag, after, limit));
 
+        public ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit) =>
+            owner.ReadAsync(PortCall.FindStates, () => states.FindIdsAsync(tag, after, limit));
+
         public ValueTask<TagParts> DivideAsync(string tag, int parts) =>
             owner.ReadAsync(PortCall.FindStates, () => states.DivideAsync(tag, parts));
 

@@ -108,6 +108,8 @@ public sealed class KeyringTests
         public void RequestUnload()
         {
         }
+
+        public Task StepBackAsync() => Task.CompletedTask;
     }
 
     /// <summary>Answers <see cref="IApplicationInternals.GetWrappedKeysAsync"/> and nothing else.</summary>
