@@ -44,6 +44,7 @@ public partial class ApplicationRotation
                 await NextStepAsync(run);
                 break;
             case RotationStep.Destroy:
+                await Services.Ports.States.CheckAsync(); // whoever the index has lost was not moved, and needs them
                 await Application.DestroyKeyVersionsAsync(run);
                 await NextStepAsync(run);
                 break;

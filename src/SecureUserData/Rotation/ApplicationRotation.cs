@@ -76,7 +76,7 @@ public partial class ApplicationRotation : ApplicationEntity<RotationState>, IRo
     public async Task<RotationReport> SetScheduleAsync(RotationSchedule schedule)
     {
         await DemandAsync();
-        ArgumentNullException.ThrowIfNull(schedule);
+        if (schedule is null) throw SecureUserDataException.Invalid("The schedule is missing.");
         string[] names =
         [
             $"application-key/{Days(schedule.ApplicationKey)}", $"user-keys/{Days(schedule.UserKeys)}",

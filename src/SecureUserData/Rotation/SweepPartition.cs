@@ -99,8 +99,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
             while (done == SweepStep.More && !IsOver);
             return done;
         }
-        catch (SecureUserDataException e) when (
-            e.Code is ErrorCode.Tampered or ErrorCode.Conflict or ErrorCode.NotFound)
+        catch (SecureUserDataException e) when (e.Code != ErrorCode.Unavailable)
         {
             return null; // the others must not be left for one
         }

@@ -83,6 +83,25 @@ public sealed class OldVersionTests(Scene scene) : IClassFixture<Scene>
         Assert.Empty(folder.Texts(Keys, scene.Ada.ToString()).Intersect(keys));
     }
 
+    [Fact]
+    public async Task Nothing_is_destroyed_while_the_index_has_lost_somebody_whom_no_sweep_finds()
+    {
+        using var folder = scene.Copy();
+        var bob = scene.Bob.ToString();
+        folder.Sql("DELETE FROM tag WHERE id = $1 AND tag LIKE 'key/%'", bob);
+        await using var engine = await OpenAsync(folder);
+        var rotation = (await engine.SignInAsync(scene.Shop.Credential)).Get(new RotationId(scene.Shop.Id));
+        await rotation.StartAsync(KeyKind.Application);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+
+        var refusal = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => rotation.RunAheadAsync(cancellation: Cancellation));
+
+        Assert.Equal((ErrorCode.Tampered, true), (refusal.Code, refusal.Message.Contains(bob)));
+        Assert.Equal(2, (await rotation.GetAsync()).Keys.Count(key => key.Kind == KeyKind.Application));
+        await Scene.ReadAsync(engine, scene.Orders, scene.Bob);
+    }
+
     [Theory]
     [InlineData(KeyKind.Application)]
     [InlineData(KeyKind.State)]
