@@ -30,6 +30,8 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
                 "SELECT id FROM tag WHERE tag = $1 AND id > $2 ORDER BY id LIMIT 1 OFFSET $3",
                 [tag, ends.LastOrDefault() ?? "", size - 1],
                 row => row.Text(0)));
+        ends.AddRange(readers.List(
+            "SELECT id FROM tag WHERE tag = $1 ORDER BY id DESC", [tag], row => row.Text(0), limit: 1));
         return new(new TagParts(count, ends));
     }
 

@@ -29,7 +29,7 @@ public interface IStateIndex
 
 /// <summary>How the states that carry a tag are cut into parts.</summary>
 /// <param name="Count">How many there are in all.</param>
-/// <param name="Ends">The last id of each part but the last one, in order.</param>
+/// <param name="Ends">The last id of each part, in order; none when there is no state.</param>
 public sealed record TagParts(long Count, IReadOnlyList<string> Ends);
 
 /// <summary>A state found by tag.</summary>

@@ -72,6 +72,8 @@ public partial class ApplicationRotation
         });
     }
 
+    /// <summary>A sweep goes over those who are there when it begins. Whoever comes later is under the new version, and
+    /// it would never end where users come faster than it goes.</summary>
     private async Task BeginSweepAsync(RotationRun run, RotationStep step)
     {
         if (run.Key == KeyKind.State) await ResealOthersAsync();
@@ -87,7 +89,6 @@ public partial class ApplicationRotation
                 ranges.Add(new SweepRange(tag, after, end, IsDone: false));
                 after = end;
             }
-            ranges.Add(new SweepRange(tag, after, Through: null, IsDone: false)); // also who comes after the count
         }
         await SaveAsync(Rotation with
         {

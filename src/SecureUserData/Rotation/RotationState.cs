@@ -34,6 +34,6 @@ public sealed record RotationState : IApplicationState
 /// <summary>A part of a sweep: the users who carry a tag, from one id to another.</summary>
 /// <param name="Tag">The tag.</param>
 /// <param name="After">The last id that is done; empty before the first one.</param>
-/// <param name="Through">The last id of the part; null for the end.</param>
+/// <param name="Through">The last id of the part.</param>
 /// <param name="IsDone">Whether nobody is left.</param>
-public sealed record SweepRange(string Tag, string After, string? Through, bool IsDone);
+public sealed record SweepRange(string Tag, string After, string Through, bool IsDone);

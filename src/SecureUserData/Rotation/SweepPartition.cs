@@ -65,7 +65,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     }
 
     private static bool IsWithin(SweepRange range, string user) =>
-        range.Through is null || string.CompareOrdinal(user, range.Through) <= 0;
+        string.CompareOrdinal(user, range.Through) <= 0;
 
     /// <summary>Does some users, the next one as soon as one is done.</summary>
     private async Task<IReadOnlyList<SweepStep?>> StepAsync(
