@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
+using SecureUserData.Embedded;
 
 namespace SecureUserData.Cli.Keys;
 
@@ -54,21 +53,10 @@ internal sealed class OwnerOnlyFile : IDisposable
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         File.Move(_unfinished, _path, replace);
-        SyncFolder();
+        // Without it a power failure could bring back the file that was there before, and a key that data is under
+        // already would be lost.
+        FolderSync.Run(Path.GetDirectoryName(_path)!);
     }
-
-    /// <summary>Without it a power failure could bring back the file that was there before, and a key that data is
-    /// under already would be lost (rename(2), fsync(2)).</summary>
-    private void SyncFolder()
-    {
-        if (OperatingSystem.IsWindows()) return; // a folder cannot be opened there
-        using var folder = new SafeFileHandle(Open(Path.GetDirectoryName(_path)!, flags: 0), ownsHandle: true);
-        if (folder.IsInvalid) throw new IOException($"The folder of {_path} cannot be opened");
-        RandomAccess.FlushToDisk(folder);
-    }
-
-    [DllImport("libc", EntryPoint = "open")]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     private static void CreateFolder(string folder)
     {

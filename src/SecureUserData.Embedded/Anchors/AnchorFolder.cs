@@ -86,6 +86,7 @@ internal sealed class AnchorFolder(string path)
             if (Path.Exists(file))
                 throw SecureUserDataException.Conflict($"There is an anchor {Path.GetFileName(file)} already.");
             File.Move(name, file);
+            FolderSync.Run(folder);
             return file;
         });
 

@@ -37,8 +37,8 @@ public sealed class DamagedBackupTests(Scene scene) : IClassFixture<Scene>
         (string Sql, string Place)[] changes =
         [
             ($"UPDATE state SET tags = '' WHERE id = '{scene.Ada}'", $"the state of {scene.Ada}"),
-            ($"DELETE FROM tag WHERE id = '{scene.Ada}'", $"the tags of {scene.Ada}"),
-            ($"INSERT INTO tag VALUES ('x', '{scene.Ada}')", "the index of tags"),
+            ($"DELETE FROM tag WHERE id = '{scene.Ada}'", $"the index of {scene.Ada}"),
+            ($"INSERT INTO tag VALUES ('x', '{scene.Ada}')", $"the index of {scene.Ada}"),
             ($"UPDATE log SET body = x'00' WHERE chain = '{scene.Ada}' AND sequence = 2", "entry 2"),
             ($"DELETE FROM state WHERE id = '{scene.Shop.Id}'", "the state of"),
             ($"DELETE FROM record WHERE user = '{scene.Ada}'", "the manifest"),
