@@ -87,6 +87,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     /// <summary>Does one user, up to the end of the slice; null when that fails.</summary>
     private async Task<SweepStep?> StepAsync(Found found, RotationRun run, RotationStep step, WrappedKeys keys)
     {
+        if (run.Key == KeyKind.Index && IsIndexed(found.State!, keys)) return SweepStep.Nothing; // and asks nobody
         try
         {
             var user = UserId.Parse(found.Id);
@@ -94,7 +95,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
             do
             {
                 await context.StepBackAsync();
-                done = await StepAsync(user, found.State, run, step, keys);
+                done = await StepAsync(user, found.State, run, step);
             }
             while (done == SweepStep.More && !IsOver);
             return done;
@@ -106,7 +107,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     }
 
     private Task<SweepStep> StepAsync(
-        UserId user, StoredState? stored, RotationRun run, RotationStep step, WrappedKeys keys)
+        UserId user, StoredState? stored, RotationRun run, RotationStep step)
     {
         var subject = context.Internal<IUserRotation>(user);
         switch (run.Key)
@@ -118,10 +119,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
             case KeyKind.User:
                 return subject.RekeyAsync(run.Started, run.By);
             case KeyKind.Index:
-                var versions = keys.Versions(WrappedKeys.Index).ToList();
-                return IndexTags.AreOf(versions[^1], versions[0], stored!.Tags)
-                    ? Task.FromResult(SweepStep.Nothing)
-                    : subject.ReindexAsync();
+                return subject.ReindexAsync();
             case KeyKind.State:
                 return ResealAsync(user, stored!, run.To);
             default:
@@ -142,6 +140,12 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         await ResealAsync(new ErasureId(user));
         await ResealAsync(user); // last: it leaves the memory then
         return Envelope.KeyVersion(stored.Body) >= version ? SweepStep.Nothing : SweepStep.Moved;
+    }
+
+    private static bool IsIndexed(StoredState stored, WrappedKeys keys)
+    {
+        var versions = keys.Versions(WrappedKeys.Index).ToList();
+        return IndexTags.AreOf(versions[^1], versions[0], stored.Tags);
     }
 
     private Task ResealAsync(IEntityId entity) => context.Internal<IResealed>(entity).ResealAsync();
