@@ -39,7 +39,7 @@ internal sealed class EntityMethod<T>(MethodInfo method) : EntityMethod(method)
 
     private Invocation<T> Send(EntityHost host, IEntityId id, object?[] arguments, Caller caller, bool inside)
     {
-        var callers = inside ? null : host.Callers.Enter(id);
+        var callers = inside ? null : host.Callers.Enter(EntityHost.KindOf(id).Rank);
         var invocation = new Invocation<T>(this, arguments, caller, inside, callers);
         host.Send(id, invocation, inside);
         return invocation;

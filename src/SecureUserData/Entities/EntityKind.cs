@@ -29,7 +29,10 @@ public sealed record EntityKind(
             Rank.Overview,
             text => text == default(InstallationId).ToString() ? default(InstallationId) : null,
             (id, slot, context, services) => new Installation(id, slot, context, services)),
-        Of<OverviewId, IOverview>(Rank.Overview, _ => null, (id, _, context, _) => new Overview(id, context)),
+        Of<OverviewId, IOverview>(
+            Rank.Overview,
+            text => OverviewId.TryParse(text, out var id) ? id : null,
+            (id, _, context, _) => new Overview(id, context)),
         Of<ErasureId, IErasure>(
             Rank.Overview,
             text => ErasureId.TryParse(text, out var id) ? id : null,
@@ -47,9 +50,13 @@ public sealed record EntityKind(
             text => text == default(MasterRotationId).ToString() ? default(MasterRotationId) : null,
             (id, slot, context, services) => new MasterRotation(id, slot, context, services)),
         Of<SweepPartitionId, ISweepPartition>(
-            Rank.Sweep, _ => null, (id, _, context, services) => new SweepPartition(id, context, services)),
+            Rank.Sweep,
+            text => SweepPartitionId.TryParse(text, out var id) ? id : null,
+            (id, _, context, services) => new SweepPartition(id, context, services)),
         Of<ReadAllId, IReadAll>(
-            Rank.Overview, _ => null, (id, _, context, services) => new ReadAll(id, context, services)),
+            Rank.Overview,
+            text => ReadAllId.TryParse(text, out var id) ? id : null,
+            (id, _, context, services) => new ReadAll(id, context, services)),
         Of<ConsentId, IConsent>(
             Rank.Consent,
             text => text.Contains('/') && text.StartsWith("usr_", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Rotation;
@@ -11,8 +12,20 @@ public interface ISweepPartition : IEntity;
 /// <param name="Number">Its number, from 0.</param>
 public readonly record struct SweepPartitionId(AppId App, int Number) : IEntityId<ISweepPartition>
 {
+    /// <summary>Reads the text of an id; false when it is not one.</summary>
+    public static bool TryParse(string? text, out SweepPartitionId id)
+    {
+        id = default;
+        if (text?.Split('/') is not ["sweep", var app, var number]
+            || !AppId.TryParse(app, out var parsed)
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var part))
+            return false;
+        id = new SweepPartitionId(parsed, part);
+        return true;
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => $"sweep/{App}/{Number}";
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"sweep/{App}/{Number}");
 }
 
 /// <summary>What a rotation asks of a part.</summary>

@@ -1,6 +1,4 @@
-using SecureUserData.Entities;
-
-namespace SecureUserData.Embedded.Hosting;
+namespace SecureUserData.Entities;
 
 /// <summary>Counts the calls from outside that are under way, so that what goes over everybody lets them go first: the
 /// sweep of a rotation would otherwise make every reader wait behind the users that it has under way.</summary>
@@ -14,9 +12,9 @@ internal sealed class CallersUnderWay
     private int _count;
 
     /// <summary>Counts a call, unless it is one to a rotation, which is what steps back.</summary>
-    internal CallersUnderWay? Enter(IEntityId id)
+    internal CallersUnderWay? Enter(Rank rank)
     {
-        if (EntityHost.KindOf(id).Rank <= Rank.Sweep) return null;
+        if (rank <= Rank.Sweep) return null;
         Interlocked.Increment(ref _count);
         return this;
     }

@@ -1,0 +1,51 @@
+using SecureUserData.Client.Grains;
+
+namespace SecureUserData.Client;
+
+/// <summary>A signed-in caller. It signs in again before its token ends, so that a credential which was taken back does
+/// not live on.</summary>
+internal sealed class ClusterSession(IGrainFactory grains, Credential credential, TimeProvider time) : ISession
+{
+    private readonly SemaphoreSlim _renewing = new(1);
+    private volatile Token? _token;
+
+    public Identity Identity { get; private set; } = null!;
+
+    public TEntity Get<TEntity>(IEntityId<TEntity> id) where TEntity : class, IEntity
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return EntityReference.Create(this, GrainNames.Get(grains, id));
+    }
+
+    /// <summary>The token for a call.</summary>
+    internal ValueTask<string> TokenAsync() =>
+        _token is { } token && token.IsGood(time) ? ValueTask.FromResult(token.Text) : new(RenewAsync());
+
+    private async Task<string> RenewAsync()
+    {
+        await _renewing.WaitAsync();
+        try
+        {
+            if (_token is { } token && token.IsGood(time)) return token.Text; // somebody else was faster
+            var at = time.GetTimestamp();
+            var signedIn = await GrainNames.GetSignIn(grains).SignInAsync(credential);
+            Identity = signedIn.Identity;
+            // A call that is under way when the token ends would be refused: a new one is asked for a little before.
+            _token = new Token(signedIn.Token, at, signedIn.Lifetime * 0.8);
+            return signedIn.Token;
+        }
+        catch (Exception exception)
+        {
+            throw ClusterErrors.Outward(exception);
+        }
+        finally
+        {
+            _renewing.Release();
+        }
+    }
+
+    private sealed record Token(string Text, long At, TimeSpan GoodFor)
+    {
+        internal bool IsGood(TimeProvider time) => time.GetElapsedTime(At) < GoodFor;
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using SecureUserData.Client.Grains;
+using SecureUserData.Client.Wire;
+
+namespace SecureUserData.Client;
+
+/// <summary>SecureUserData in a cluster, as an application sees it: the same as the embedded engine.</summary>
+public sealed class SecureUserDataClient : ISecureUserData, IAsyncDisposable
+{
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly IHost? _host;
+
+    internal SecureUserDataClient(IGrainFactory grains, TimeProvider time, IHost? host = null)
+    {
+        _grains = grains;
+        _time = time;
+        _host = host;
+    }
+
+    /// <summary>Connects to a cluster.</summary>
+    /// <param name="options">Where it is, and whom to trust.</param>
+    /// <param name="cancellation">Stops trying.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when no gateway answers;
+    /// <see cref="ErrorCode.Invalid"/> when the options do not fit together.</exception>
+    public static async Task<SecureUserDataClient> ConnectAsync(
+        ClientOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Gateways.Count == 0) throw SecureUserDataException.Invalid("Name at least one gateway.");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering([.. options.Gateways]);
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = options.ClusterId;
+                cluster.ServiceId = options.ClusterId;
+            });
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
+            if (options.Certificate is { } certificate)
+                client.UseTls(certificate, tls => MutualTls.ConfigureClient(tls, options.Authorities));
+            client.Services.AddWire(WireRegistration.PublicInterfaces);
+        });
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            host.Dispose();
+            throw SecureUserDataException.Unavailable(
+                "No gateway of the cluster answers: check the addresses, the cluster's name and the certificates.",
+                exception);
+        }
+        return new SecureUserDataClient(host.Services.GetRequiredService<IClusterClient>(), options.Time, host);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ISession> SignInAsync(Credential credential)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        var session = new ClusterSession(_grains, credential, _time);
+        await session.TokenAsync();
+        return session;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Credential> ClaimAsync(Credential claimCode)
+    {
+        ArgumentNullException.ThrowIfNull(claimCode);
+        try
+        {
+            return await GrainNames.GetSignIn(_grains).ClaimAsync(claimCode);
+        }
+        catch (Exception exception)
+        {
+            throw ClusterErrors.Outward(exception);
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is null) return;
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,11 @@
+namespace SecureUserData.Client.Wire;
+
+/// <summary>What a call carries beside its arguments, in the request context.</summary>
+internal static class CallHeaders
+{
+    /// <summary>The caller's token.</summary>
+    internal const string Caller = "sud-caller";
+
+    /// <summary>The token of the silo that makes the call; clients have none.</summary>
+    internal const string Silo = "sud-silo";
+}

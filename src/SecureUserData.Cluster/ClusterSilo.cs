@@ -1,0 +1,70 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Timers;
+using SecureUserData.Applications;
+using SecureUserData.Client.Wire;
+using SecureUserData.Cluster.Grains;
+using SecureUserData.Cluster.Hosting;
+using SecureUserData.Cluster.Security;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Cluster;
+
+/// <summary>Makes a silo one of SecureUserData.</summary>
+public static class ClusterSilo
+{
+    /// <summary>Adds the grains, what guards them, and the domain. Clustering, reminders and endpoints are the
+    /// host's.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="options">How it runs.</param>
+    public static ISiloBuilder UseSecureUserData(this ISiloBuilder silo, ClusterSiloOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(options);
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            collection.CollectionQuantum = options.UnloadAfter / 4;
+            collection.CollectionAge = options.UnloadAfter;
+        });
+#pragma warning disable ORLEANSEXP003 // the distributed directory: stale registrations do not outlive their silo
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Services
+            .AddWire(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces))
+            .AddSingleton(options.Keys)
+            .AddSingleton(_ => new CallTokens(options.Keys, options.Time))
+            .AddSingleton(services => new ReminderWakeups(
+                services.GetRequiredService<IReminderRegistry>(), options.Time))
+            .AddSingleton(services => new DomainServices(
+                options.Masters, options.Keys, options.Ports(services), options.Time))
+            .AddSingleton<SiloDomain>()
+            .AddSingleton<OutsideContext>()
+            .AddScoped(services => new EntityContext(
+                services.GetRequiredService<IGrainContextAccessor>().GrainContext,
+                services.GetRequiredService<SiloDomain>()));
+        silo.AddIncomingGrainCallFilter<CallFilter>();
+        silo.AddOutgoingGrainCallFilter<SiloSignature>();
+        return silo;
+    }
+}
+
+/// <summary>How a silo runs.</summary>
+public sealed record ClusterSiloOptions
+{
+    /// <summary>The master key ring.</summary>
+    public required IMasterKeyRing Masters { get; init; }
+
+    /// <summary>The installation's keys, from opening it (<see cref="InstallationSetup.OpenAsync"/>).</summary>
+    public required InstallationKeys Keys { get; init; }
+
+    /// <summary>Gives the stores, from the silo's own services.</summary>
+    public required Func<IServiceProvider, IPorts> Ports { get; init; }
+
+    /// <summary>An entity that has not been called for this long is unloaded, and its key zeroed.</summary>
+    public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

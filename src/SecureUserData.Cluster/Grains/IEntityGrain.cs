@@ -1,0 +1,23 @@
+using SecureUserData.Cluster.Hosting;
+using SecureUserData.Entities;
+
+namespace SecureUserData.Cluster.Grains;
+
+/// <summary>What every grain does for its entity: activates it, wakes it, and unloads it. The runtime disposes it in the
+/// end, which zeroes its keys.</summary>
+public interface IEntityGrain : IGrainBase, IActivation
+{
+    /// <summary>The entity's context.</summary>
+    EntityContext EntityContext { get; }
+
+    IGrainContext IGrainBase.GrainContext => EntityContext.GrainContext;
+
+    Task IGrainBase.OnActivateAsync(CancellationToken token) => ActivateAsync();
+
+    /// <summary>After a failure nothing is written any more: nobody knows what is stored.</summary>
+    Task IGrainBase.OnDeactivateAsync(DeactivationReason reason, CancellationToken token) =>
+        EntityContext.IsUnloadRequested ? Task.CompletedTask : UnloadAsync();
+
+    internal Task WakeAsync(string reminder) =>
+        EntityContext.Wakeups.ReceiveAsync(EntityContext.Name, reminder, WakeAsync);
+}

@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+using SecureUserData.Access;
+using SecureUserData.Applications;
+using SecureUserData.Client.Grains;
+using SecureUserData.Consents;
+using SecureUserData.Entities;
+using SecureUserData.Erasures;
+using SecureUserData.Processing;
+using SecureUserData.Rotation;
+using SecureUserData.Users;
+
+namespace SecureUserData.Cluster.Grains;
+
+/// <summary>Which grain interface is behind which internal contract.</summary>
+internal static class InternalGrain
+{
+    internal const string Sweep = "sweep";
+
+    private static readonly FrozenDictionary<Type, (Type Interface, Func<IGrainFactory, GrainId, object> Get)> All =
+        new[]
+        {
+            Of<ICredentialHolder, ICredentialHolderGrain>(),
+            Of<IResealed, IResealedGrain>(),
+            Of<IInstallationInternals, IInstallationInternalsGrain>(),
+            Of<IInstallationRotation, IInstallationRotationGrain>(),
+            Of<IApplicationInternals, IApplicationInternalsGrain>(),
+            Of<IApplicationRotation, IApplicationRotationGrain>(),
+            Of<IUserInternals, IUserInternalsGrain>(),
+            Of<IUserErasure, IUserErasureGrain>(),
+            Of<IUserRotation, IUserRotationGrain>(),
+            Of<IScriptInternals, IScriptInternalsGrain>(),
+            Of<IConsentInternals, IConsentInternalsGrain>(),
+            Of<IConsentErasure, IConsentErasureGrain>(),
+            Of<IErasureInternals, IErasureInternalsGrain>(),
+            Of<ISweep, ISweepGrain>(),
+        }.ToFrozenDictionary(grain => grain.Contract, grain => (grain.Interface, grain.Get));
+
+    /// <summary>The grain interfaces.</summary>
+    internal static IEnumerable<Type> Interfaces => All.Values.Select(grain => grain.Interface);
+
+    /// <summary>A reference to the internal contract of the grain behind an id.</summary>
+    internal static TInternals Get<TInternals>(IGrainFactory grains, IEntityId id)
+        where TInternals : class, IEntityInternals =>
+        (TInternals)All[typeof(TInternals)].Get(grains, GrainIdOf(id));
+
+    /// <summary>The grain behind an id.</summary>
+    internal static GrainId GrainIdOf(IEntityId id) => GrainId.Create(
+        id is SweepPartitionId ? Sweep : GrainNames.Public[id.GetType()].Name, id.ToString()!);
+
+    private static (Type Contract, Type Interface, Func<IGrainFactory, GrainId, object> Get) Of<TContract, TGrain>()
+        where TContract : class, IEntityInternals
+        where TGrain : class, TContract, IAddressable =>
+        (typeof(TContract), typeof(TGrain), (grains, id) => grains.GetGrain<TGrain>(id));
+}

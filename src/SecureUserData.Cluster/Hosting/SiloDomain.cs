@@ -1,0 +1,19 @@
+using SecureUserData.Entities;
+
+namespace SecureUserData.Cluster.Hosting;
+
+/// <summary>What all activations of a silo share.</summary>
+/// <param name="services">The domain's services.</param>
+/// <param name="grains">The way to other grains.</param>
+/// <param name="wakeups">What wakes entities.</param>
+internal sealed class SiloDomain(DomainServices services, IGrainFactory grains, ReminderWakeups wakeups)
+{
+    internal DomainServices Services => services;
+
+    internal IGrainFactory Grains => grains;
+
+    internal ReminderWakeups Wakeups => wakeups;
+
+    /// <summary>Counts the calls from outside that this silo has under way.</summary>
+    internal CallersUnderWay Callers { get; } = new();
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using SecureUserData.Access;
+using SecureUserData.Applications;
+using SecureUserData.Cryptography;
+
+namespace SecureUserData.Cluster.Security;
+
+/// <summary>Signs and verifies the two tokens that calls carry: the caller's, and the silo's when a silo makes the
+/// call. They are JSON Web Tokens (RFC 7519) with HMAC-SHA-256 under keys derived from the installation's; algorithm,
+/// type, issuer, audience and key id are pinned (RFC 8725).</summary>
+internal sealed class CallTokens : IDisposable
+{
+    private const string Issuer = "secure-user-data";
+    private const string Audience = "secure-user-data/cluster";
+    private const string CallerType = "sud-caller+jwt";
+    private const string SiloType = "sud-silo+jwt";
+
+    /// <summary>Silos' clocks may differ by this much.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    /// <summary>As many verified tokens are remembered; a token costs some 20 µs to verify.</summary>
+    private const int Remembered = 50_000;
+
+    private readonly ConcurrentDictionary<string, (Caller? Caller, DateTimeOffset Until)> _verified = new();
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly SecretKey _callerSecret;
+    private readonly SecretKey _siloSecret;
+    private readonly SymmetricSecurityKey _callerKey;
+    private readonly SymmetricSecurityKey _siloKey;
+    private readonly TimeProvider _time;
+    private volatile SiloToken? _own;
+
+    internal CallTokens(InstallationKeys keys, TimeProvider time)
+    {
+        _time = time;
+        _callerSecret = keys.Credentials.Derive("call-token", "caller");
+        _siloSecret = keys.Credentials.Derive("call-token", "silo");
+        _callerKey = new SymmetricSecurityKey(_callerSecret.Buffer) { KeyId = "caller-1" };
+        _siloKey = new SymmetricSecurityKey(_siloSecret.Buffer) { KeyId = "silo-1" };
+    }
+
+    /// <summary>A token for a caller who has just signed in. It says all that a <see cref="Caller"/> says, the script's
+    /// version too, so that nobody has to be asked for it again.</summary>
+    internal string Sign(Caller caller) => Sign(_callerKey, CallerType, new ClaimsIdentity(
+    [
+        new Claim("sub", caller.Id),
+        new Claim("kind", caller.Kind.ToString()),
+        .. caller.App is { } app ? [new Claim("app", app.ToString())] : Array.Empty<Claim>(),
+        .. caller.User is { } user ? [new Claim("usr", user.ToString())] : Array.Empty<Claim>(),
+        .. caller.Script is { } script
+            ? [
+                new Claim("scr", script.ToString()),
+                new Claim("ver", caller.ScriptVersion.ToString(CultureInfo.InvariantCulture)),
+            ]
+            : Array.Empty<Claim>(),
+    ]));
+
+    /// <summary>The token of this silo; a new one every minute.</summary>
+    internal string Own()
+    {
+        var now = _time.GetUtcNow();
+        if (_own is { } own && now < own.RenewAt && now >= own.RenewAt - TimeSpan.FromMinutes(1)) return own.Text;
+        own = new SiloToken(Sign(_siloKey, SiloType, new ClaimsIdentity()), now + TimeSpan.FromMinutes(1));
+        _own = own;
+        return own.Text;
+    }
+
+    /// <summary>Whether a silo has signed it.</summary>
+    internal bool IsSilo(string? token) => token is not null && Verify(token, _siloKey, SiloType, _ => null).IsGood;
+
+    /// <summary>The caller that a token was signed for; null when it is not good, or not any more.</summary>
+    internal Caller? Read(string token)
+    {
+        var (isGood, caller) = Verify(token, _callerKey, CallerType, Parse);
+        return isGood ? caller : null;
+    }
+
+    private string Sign(SymmetricSecurityKey key, string type, ClaimsIdentity claims)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            Subject = claims,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now + Authentication.Lifetime,
+            TokenType = type,
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
+        });
+    }
+
+    private (bool IsGood, Caller? Caller) Verify(
+        string token, SymmetricSecurityKey key, string type, Func<JsonWebToken, Caller?> parse)
+    {
+        var now = _time.GetUtcNow();
+        var name = type + token; // one kind never passes for the other
+        if (_verified.TryGetValue(name, out var known)) return now < known.Until ? (true, known.Caller) : default;
+        var result = _handler.ValidateTokenAsync(token, Parameters(key, type)).GetAwaiter().GetResult(); // no waiting
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read) return default;
+        if (_verified.Count >= Remembered) _verified.Clear();
+        var caller = parse(read);
+        _verified[name] = (caller, new DateTimeOffset(read.ValidTo, TimeSpan.Zero) + Skew);
+        return (true, caller);
+    }
+
+    private TokenValidationParameters Parameters(SymmetricSecurityKey key, string type) => new()
+    {
+        ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+        ValidTypes = [type],
+        ValidIssuer = Issuer,
+        ValidAudience = Audience,
+        IssuerSigningKeyResolver = (_, _, id, _) => id == key.KeyId ? [key] : [],
+        RequireExpirationTime = true,
+        RequireSignedTokens = true,
+        LifetimeValidator = (from, until, _, _) =>
+            _time.GetUtcNow().UtcDateTime is var now && from - Skew <= now && now < until + Skew,
+    };
+
+    private static Caller? Parse(JsonWebToken token)
+    {
+        if (!Enum.TryParse<CallerKind>(Value("kind"), out var kind) || Value("sub") is not { } id) return null;
+        return new Caller(
+            kind,
+            id,
+            AppId.TryParse(Value("app"), out var app) ? app : null,
+            UserId.TryParse(Value("usr"), out var user) ? user : null,
+            ScriptId.TryParse(Value("scr"), out var script) ? script : null,
+            Value("ver") is { } version ? int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture) : 0);
+
+        string? Value(string name) => token.TryGetPayloadValue<string>(name, out var value) ? value : null;
+    }
+
+    public void Dispose()
+    {
+        _callerSecret.Dispose();
+        _siloSecret.Dispose();
+    }
+
+    private sealed record SiloToken(string Text, DateTimeOffset RenewAt);
+}
