@@ -3,6 +3,15 @@ namespace SecureUserData.Client;
 /// <summary>What a client sees of a failure.</summary>
 internal static class ClusterErrors
 {
+    private const string SignInIsOver = "This sign-in is not valid here, or not any more: sign in again.";
+
+    /// <summary>What the edge of the cluster says of a token that is not good, or not any more; nothing has been done
+    /// then.</summary>
+    internal static SecureUserDataException SignInAgain() => SecureUserDataException.Denied(SignInIsOver);
+
+    internal static bool IsSignInAgain(Exception exception) =>
+        exception is SecureUserDataException { Code: ErrorCode.Denied, Message: SignInIsOver };
+
     /// <summary>Ours as it is; everything else, such as a silo that is gone or does not answer in time, without its
     /// text.</summary>
     internal static SecureUserDataException Outward(Exception exception) => exception switch

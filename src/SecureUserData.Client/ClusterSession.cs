@@ -19,14 +19,17 @@ internal sealed class ClusterSession(IGrainFactory grains, Credential credential
 
     /// <summary>The token for a call.</summary>
     internal ValueTask<string> TokenAsync() =>
-        _token is { } token && token.IsGood(time) ? ValueTask.FromResult(token.Text) : new(RenewAsync());
+        _token is { } token && token.IsGood(time) ? ValueTask.FromResult(token.Text) : new(RenewAsync(null));
 
-    private async Task<string> RenewAsync()
+    /// <summary>A new token.</summary>
+    /// <param name="refused">The one that was refused; null when the token's time is over.</param>
+    internal async Task<string> RenewAsync(string? refused)
     {
         await _renewing.WaitAsync();
         try
         {
-            if (_token is { } token && token.IsGood(time)) return token.Text; // somebody else was faster
+            // Somebody else may have been faster.
+            if (_token is { } token && token.IsGood(time) && token.Text != refused) return token.Text;
             var at = time.GetTimestamp();
             var signedIn = await GrainNames.GetSignIn(grains).SignInAsync(credential);
             Identity = signedIn.Identity;

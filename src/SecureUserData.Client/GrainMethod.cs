@@ -27,9 +27,24 @@ internal sealed class GrainMethod<T>(MethodInfo method) : GrainMethod(method)
     internal override Task CallAsync(ClusterSession session, object grain, object?[] arguments) =>
         RunAsync(session, grain, arguments);
 
+    /// <summary>A token can end on its way; the call has not begun then, and is made once more with a new one.
+    /// </summary>
     private async Task<T> RunAsync(ClusterSession session, object grain, object?[] arguments)
     {
+        foreach (var argument in arguments) WellFormed.Demand(argument);
         var token = await session.TokenAsync();
+        try
+        {
+            return await SendAsync(token, grain, arguments);
+        }
+        catch (Exception exception) when (ClusterErrors.IsSignInAgain(exception))
+        {
+            return await SendAsync(await session.RenewAsync(token), grain, arguments);
+        }
+    }
+
+    private async Task<T> SendAsync(string token, object grain, object?[] arguments)
+    {
         RequestContext.Set(CallHeaders.Caller, token); // ends with this method: it flows with the call only
         try
         {

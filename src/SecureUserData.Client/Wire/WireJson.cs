@@ -8,7 +8,6 @@ internal static class WireJson
 {
     internal static readonly JsonSerializerOptions Options = new()
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         Converters =
         {
             new TextJson<AppId>(AppId.Parse),

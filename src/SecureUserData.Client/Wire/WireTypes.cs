@@ -13,12 +13,14 @@ internal sealed class WireTypes
     /// <param name="interfaces">The grain interfaces.</param>
     internal WireTypes(IEnumerable<Type> interfaces)
     {
-        var types = interfaces.SelectMany(All).SelectMany(Types).Where(IsOurs).ToHashSet();
+        // The runtime writes some collections itself, item by item.
+        var types = interfaces.SelectMany(WithInherited).SelectMany(Types).SelectMany(Parts).Where(IsOurs).ToHashSet();
         _codecs = types.ToFrozenSet();
         _allowed = types.SelectMany(Parts).ToFrozenSet();
     }
 
-    internal IEnumerable<Type> Types() => _codecs;
+    /// <summary>The types that are written as JSON.</summary>
+    internal IEnumerable<Type> All => _codecs;
 
     /// <summary>Whether a value of this declared type is written as JSON.</summary>
     internal bool HasCodec(Type type) => _codecs.Contains(type);
@@ -26,7 +28,7 @@ internal sealed class WireTypes
     /// <summary>Whether a name of this type may stand in a message.</summary>
     internal bool IsAllowed(Type type) => _allowed.Contains(type);
 
-    private static IEnumerable<Type> All(Type type) => type.GetInterfaces().Append(type);
+    private static IEnumerable<Type> WithInherited(Type type) => type.GetInterfaces().Append(type);
 
     private static IEnumerable<Type> Types(Type contract) => contract.GetMethods()
         .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType)
@@ -44,6 +46,7 @@ internal sealed class WireTypes
             && (generic == typeof(IReadOnlyList<>) || generic == typeof(IReadOnlyDictionary<,>)
                 || (generic == typeof(Nullable<>) && IsOurs(type.GetGenericArguments()[0]))
                 || IsOurAssembly(generic))
+            && !type.ContainsGenericParameters
         : IsOurAssembly(type);
 
     private static bool IsOurAssembly(Type type) =>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
 using SecureUserData.Access;
 using SecureUserData.Client;
 using SecureUserData.Client.Grains;
@@ -13,12 +15,15 @@ namespace SecureUserData.Cluster.Security;
 /// <summary>Stands before every call to a grain of a silo, the runtime's own included. Clients may call the public
 /// contracts, and of the runtime's own what they cannot do without; everything else is refused unless it carries the
 /// token of a silo. Who sends a message is not asked: that can be forged.</summary>
-internal sealed class CallFilter(CallTokens tokens, SiloDomain domain) : IIncomingGrainCallFilter
+internal sealed partial class CallFilter(CallTokens tokens, SiloDomain domain, ILogger<CallFilter> logger)
+    : IIncomingGrainCallFilter
 {
-    /// <summary>What the runtime of a client calls: it asks which grains there are.</summary>
+    /// <summary>What the runtime of a client calls: it asks which grains there are. And the timers of a grain, which
+    /// call it from within: from without there is no such target.</summary>
     private static readonly FrozenSet<string> RuntimeMethods = FrozenSet.Create(
         "Orleans.Runtime.IClusterManifestSystemTarget.GetClusterManifest",
-        "Orleans.Runtime.IClusterManifestSystemTarget.GetClusterManifestUpdate");
+        "Orleans.Runtime.IClusterManifestSystemTarget.GetClusterManifestUpdate",
+        "Orleans.Runtime.IGrainTimerInvoker.InvokeCallbackAsync");
 
     /// <summary>The interfaces that declare what clients may call.</summary>
     private static readonly FrozenSet<Type> Contracts =
@@ -32,7 +37,10 @@ internal sealed class CallFilter(CallTokens tokens, SiloDomain domain) : IIncomi
     {
         var isSilo = tokens.IsSilo(RequestContext.Get(CallHeaders.Silo) as string);
         if (!isSilo && !IsPublic(context))
+        {
+            LogRefused(logger, Describe(context.InterfaceMethod));
             throw SecureUserDataException.Denied("Clients may call the public contracts of SecureUserData only.");
+        }
         return context.Grain switch
         {
             IEntityGrain grain => RunAsync(context, grain.EntityContext, isSilo),
@@ -43,6 +51,8 @@ internal sealed class CallFilter(CallTokens tokens, SiloDomain domain) : IIncomi
 
     private async Task RunAsync(IIncomingGrainCallContext context, EntityContext entity, bool isSilo)
     {
+        if (context.InterfaceMethod.DeclaringType == typeof(IRemindable))
+            RequestContext.Set(CallHeaders.Caller, CallHeaders.System); // and what it calls, with this method
         entity.Enter(CallerOf(isSilo));
         var callers = isSilo ? null : domain.Callers.Enter(entity.Rank);
         try
@@ -57,7 +67,7 @@ internal sealed class CallFilter(CallTokens tokens, SiloDomain domain) : IIncomi
     }
 
     /// <summary>What is not ours reaches nobody with its text, which can hold data.</summary>
-    private static async Task TranslateAsync(IIncomingGrainCallContext context)
+    private async Task TranslateAsync(IIncomingGrainCallContext context)
     {
         try
         {
@@ -65,23 +75,27 @@ internal sealed class CallFilter(CallTokens tokens, SiloDomain domain) : IIncomi
         }
         catch (Exception exception) when (exception is not SecureUserDataException)
         {
+            LogFailure(logger, Describe(context.InterfaceMethod), Kinds(exception), exception.StackTrace);
             throw ClusterErrors.Outward(exception);
         }
     }
 
-    /// <summary>Silos may call on nobody's behalf.</summary>
-    private Caller CallerOf(bool isSilo)
+    /// <summary>A token's time is looked at where the call comes in; what has begun goes on. Silos may call on nobody's
+    /// behalf.</summary>
+    private Caller CallerOf(bool isSilo) => RequestContext.Get(CallHeaders.Caller) switch
     {
-        if (RequestContext.Get(CallHeaders.Caller) is string token)
-            return tokens.Read(token) ?? throw SecureUserDataException.Denied(
-                "This sign-in is not valid here, or not any more: sign in again.");
-        return isSilo ? Caller.Anonymous : throw SecureUserDataException.Denied("Sign in first.");
-    }
+        CallHeaders.System when isSilo => Caller.System,
+        string token => tokens.Read(token, mayBeOver: isSilo) ?? throw ClusterErrors.SignInAgain(),
+        _ when isSilo => Caller.Anonymous,
+        _ => throw SecureUserDataException.Denied("Sign in first."),
+    };
 
     /// <summary>Goes by what will run, and not by what the message says that it is.</summary>
     private bool IsPublic(IIncomingGrainCallContext context) =>
         _public.GetOrAdd(context.Request.GetType(), static (_, method) =>
             Contracts.Contains(method.DeclaringType!)
-            || RuntimeMethods.Contains($"{method.DeclaringType}.{method.Name}"),
+            || RuntimeMethods.Contains(Describe(method)),
             context.InterfaceMethod);
+
+    private static string Describe(MethodInfo method) => $"{method.DeclaringType}.{method.Name}";
 }

@@ -22,10 +22,12 @@ internal sealed class CallTokens : IDisposable
     /// <summary>Silos' clocks may differ by this much.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>As many verified tokens are remembered; a token costs some 20 µs to verify.</summary>
     private const int Remembered = 50_000;
 
-    private readonly ConcurrentDictionary<string, (Caller? Caller, DateTimeOffset Until)> _verified = new();
+    private readonly ConcurrentDictionary<string, Verified> _verified = new();
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SecretKey _callerSecret;
     private readonly SecretKey _siloSecret;
@@ -57,31 +59,34 @@ internal sealed class CallTokens : IDisposable
                 new Claim("ver", caller.ScriptVersion.ToString(CultureInfo.InvariantCulture)),
             ]
             : Array.Empty<Claim>(),
-    ]));
+    ]), _time.GetUtcNow());
 
     /// <summary>The token of this silo; a new one every minute.</summary>
     internal string Own()
     {
-        var now = _time.GetUtcNow();
-        if (_own is { } own && now < own.RenewAt && now >= own.RenewAt - TimeSpan.FromMinutes(1)) return own.Text;
-        own = new SiloToken(Sign(_siloKey, SiloType, new ClaimsIdentity()), now + TimeSpan.FromMinutes(1));
+        var now = TimeProvider.System.GetUtcNow();
+        if (_own is { } own && now < own.RenewAt && now >= own.RenewAt - RenewAfter) return own.Text;
+        own = new SiloToken(Sign(_siloKey, SiloType, new ClaimsIdentity(), now), now + RenewAfter);
         _own = own;
         return own.Text;
     }
 
-    /// <summary>Whether a silo has signed it.</summary>
-    internal bool IsSilo(string? token) => token is not null && Verify(token, _siloKey, SiloType, _ => null).IsGood;
+    /// <summary>Whether a silo has signed it. That is between machines: it goes by their clocks.</summary>
+    internal bool IsSilo(string? token) =>
+        token is not null && Verify(token, _siloKey, SiloType, _ => null)?.Until > TimeProvider.System.GetUtcNow();
 
     /// <summary>The caller that a token was signed for; null when it is not good, or not any more.</summary>
-    internal Caller? Read(string token)
+    /// <param name="token">The token.</param>
+    /// <param name="mayBeOver">Takes one whose time is over, too.</param>
+    internal Caller? Read(string token, bool mayBeOver)
     {
-        var (isGood, caller) = Verify(token, _callerKey, CallerType, Parse);
-        return isGood ? caller : null;
+        var verified = Verify(token, _callerKey, CallerType, Parse);
+        return mayBeOver || verified?.Until > _time.GetUtcNow() ? verified?.Caller : null;
     }
 
-    private string Sign(SymmetricSecurityKey key, string type, ClaimsIdentity claims)
+    private string Sign(SymmetricSecurityKey key, string type, ClaimsIdentity claims, DateTimeOffset time)
     {
-        var now = _time.GetUtcNow().UtcDateTime;
+        var now = time.UtcDateTime;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
@@ -95,18 +100,15 @@ internal sealed class CallTokens : IDisposable
         });
     }
 
-    private (bool IsGood, Caller? Caller) Verify(
-        string token, SymmetricSecurityKey key, string type, Func<JsonWebToken, Caller?> parse)
+    /// <summary>What a token says that we have signed, whatever the time is.</summary>
+    private Verified? Verify(string token, SymmetricSecurityKey key, string type, Func<JsonWebToken, Caller?> parse)
     {
-        var now = _time.GetUtcNow();
         var name = type + token; // one kind never passes for the other
-        if (_verified.TryGetValue(name, out var known)) return now < known.Until ? (true, known.Caller) : default;
+        if (_verified.TryGetValue(name, out var known)) return known;
         var result = _handler.ValidateTokenAsync(token, Parameters(key, type)).GetAwaiter().GetResult(); // no waiting
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken read) return default;
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read) return null;
         if (_verified.Count >= Remembered) _verified.Clear();
-        var caller = parse(read);
-        _verified[name] = (caller, new DateTimeOffset(read.ValidTo, TimeSpan.Zero) + Skew);
-        return (true, caller);
+        return _verified[name] = new Verified(parse(read), new DateTimeOffset(read.ValidTo, TimeSpan.Zero) + Skew);
     }
 
     private TokenValidationParameters Parameters(SymmetricSecurityKey key, string type) => new()
@@ -118,8 +120,7 @@ internal sealed class CallTokens : IDisposable
         IssuerSigningKeyResolver = (_, _, id, _) => id == key.KeyId ? [key] : [],
         RequireExpirationTime = true,
         RequireSignedTokens = true,
-        LifetimeValidator = (from, until, _, _) =>
-            _time.GetUtcNow().UtcDateTime is var now && from - Skew <= now && now < until + Skew,
+        ValidateLifetime = false, // who asks looks at the time
     };
 
     private static Caller? Parse(JsonWebToken token)
@@ -143,4 +144,6 @@ internal sealed class CallTokens : IDisposable
     }
 
     private sealed record SiloToken(string Text, DateTimeOffset RenewAt);
+
+    private sealed record Verified(Caller? Caller, DateTimeOffset Until);
 }

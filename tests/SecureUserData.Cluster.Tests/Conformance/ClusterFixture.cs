@@ -1,0 +1,144 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+using SecureUserData.AccessLog;
+using SecureUserData.Client;
+using SecureUserData.Client.Wire;
+using SecureUserData.Cluster.Hosting;
+using SecureUserData.Conformance;
+using SecureUserData.Cryptography;
+using SecureUserData.Entities;
+
+namespace SecureUserData.Cluster.Tests.Conformance;
+
+/// <summary>A cluster of silos in this process, on storage of their own.</summary>
+public abstract class ClusterFixture(short silos) : EngineFixture
+{
+    private readonly TestStorage _storage = TestStorage.Create();
+    private MasterKeyRing? _masters;
+    private InProcessTestCluster? _cluster;
+    private SecureUserDataClient? _client;
+    private Credential? _operator;
+    private TestWakeups? _wakeups;
+
+    public override string MasterKeys { get; } = MasterKeyRing.Generate();
+
+    public override ISecureUserData Engine =>
+        _client ?? throw new InvalidOperationException("The cluster is not running.");
+
+    public override Credential OperatorCredential => _operator!;
+
+    internal InProcessTestCluster Cluster => _cluster!;
+
+    internal TestStorage Storage => _storage;
+
+    public override async ValueTask InitializeAsync()
+    {
+        _masters = MasterKeyRing.Parse(MasterKeys);
+        _operator = await _storage.SetUpAsync(_masters, Clock);
+        await StartAsync();
+    }
+
+    public override async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public override async Task RestartAsync(string masterKeys)
+    {
+        await StopAsync();
+        _masters!.Dispose();
+        _masters = MasterKeyRing.Parse(masterKeys);
+        await StartAsync();
+    }
+
+    public override async Task UnloadIdleAsync()
+    {
+        var management = Service<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            await management.ForceActivationCollection(TimeSpan.Zero);
+            var left = (await management.GetSimpleGrainStatistics())
+                .Where(grain => grain.GrainType.Contains("SecureUserData", StringComparison.Ordinal)
+                    && !grain.GrainType.Contains("SignIn", StringComparison.Ordinal))
+                .Where(grain => grain.ActivationCount > 0)
+                .ToList();
+            if (left.Count == 0) return;
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), 
+                $"Entities stay active: {string.Join(", ", left.Select(grain => grain.GrainType))}.");
+        }
+    }
+
+    public override Task<LogVerified> VerifyLogAsync() => VerifyAsync();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null) await VerifyAsync();
+        await StopAsync();
+        _masters?.Dispose();
+        await _storage.DisposeAsync();
+    }
+
+    /// <summary>A service of the first silo.</summary>
+    internal T Service<T>() where T : notnull =>
+        ((IServiceProvider)Cluster.GetSiloServiceProvider(Cluster.Silos[0].SiloAddress)).GetRequiredService<T>();
+
+    private async Task<LogVerified> VerifyAsync()
+    {
+        var log = await new LogVerification(Service<DomainServices>(), Service<OutsideContext>())
+            .RunAsync(null, CancellationToken.None);
+        return new LogVerified(log.Entries, log.Chains.Count);
+    }
+
+    private async Task StartAsync()
+    {
+        var keys = await _storage.OpenAsync(_masters!);
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.Options.InitializeClientOnDeploy = false; // it would call what clients may not
+        // Its own directory lies outside the silos and never fails: the one of the silos is what is tested.
+        typeof(InProcessTestClusterOptions)
+            .GetProperty("UseTestClusterGrainDirectory", BindingFlags.Instance | BindingFlags.NonPublic)!
+            .SetValue(builder.Options, false);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.UseInMemoryReminderService();
+            if (Environment.GetEnvironmentVariable("SUD_TEST_LOG") is not null)
+                silo.Services.AddLogging(logging => logging.AddSimpleConsole().AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Error));
+            silo.UseSecureUserData(new ClusterSiloOptions
+            {
+                Masters = _masters!,
+                Keys = keys,
+                Ports = services => _storage.Ports(services),
+                Time = Clock,
+            });
+        });
+        builder.ConfigureClient(client => client.Services.AddWire(WireRegistration.PublicInterfaces));
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+        await _cluster.InitializeClientAsync();
+        _client = new SecureUserDataClient(_cluster.Client, Clock);
+        _wakeups = new TestWakeups(_storage, Service<IGrainFactory>(), Clock);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_wakeups is not null) await _wakeups.DisposeAsync();
+        _wakeups = null;
+        _client = null;
+        if (_cluster is not null)
+        {
+            await _cluster.StopAllSilosAsync();
+            await _cluster.DisposeAsync();
+        }
+        _cluster = null;
+        _storage.Close();
+    }
+}
+
+public sealed class TwoSilos() : ClusterFixture(2);
+
+public sealed class ThreeSilos() : ClusterFixture(3);
