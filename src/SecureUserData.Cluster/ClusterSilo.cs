@@ -34,7 +34,7 @@ public static class ClusterSilo
         silo.Services
             .AddWire(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces))
             .AddSingleton(options.Keys)
-            .AddSingleton(_ => new CallTokens(options.Keys, options.Time))
+            .AddSingleton(_ => new CallTokens(options.Keys, options.TokenTime))
             .AddSingleton(services => new ReminderWakeups(
                 services.GetRequiredService<IReminderRegistry>(), options.Time))
             .AddSingleton(services => new DomainServices(
@@ -67,4 +67,7 @@ public sealed record ClusterSiloOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The clock that sign-ins go by, which every silo must have about right.</summary>
+    public TimeProvider TokenTime { get; init; } = TimeProvider.System;
 }

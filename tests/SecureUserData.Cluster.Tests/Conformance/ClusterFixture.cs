@@ -61,14 +61,13 @@ public abstract class ClusterFixture(short silos) : EngineFixture
         while (true)
         {
             await management.ForceActivationCollection(TimeSpan.Zero);
-            var left = (await management.GetSimpleGrainStatistics())
+            var left = (await management.GetDetailedGrainStatistics())
                 .Where(grain => grain.GrainType.Contains("SecureUserData", StringComparison.Ordinal)
                     && !grain.GrainType.Contains("SignIn", StringComparison.Ordinal))
-                .Where(grain => grain.ActivationCount > 0)
                 .ToList();
             if (left.Count == 0) return;
             Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), 
-                $"Entities stay active: {string.Join(", ", left.Select(grain => grain.GrainType))}.");
+                $"Entities stay active: {string.Join(", ", left.Select(grain => grain.GrainId))}.");
         }
     }
 

@@ -26,6 +26,7 @@ public abstract class MasterRotationConformance(EngineFixture fixture) : EngineC
         Assert.DoesNotContain(two.Id.ToString(), refused.Message);
 
         await Fixture.RestartAsync($"{Second},{first}");
+        var before = (await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync)).Count;
         var report = await (await MasterAsync()).StartAsync();
         Assert.Null(report.Current);
         Assert.Equal([2, 1], report.Ring);
@@ -36,14 +37,14 @@ public abstract class MasterRotationConformance(EngineFixture fixture) : EngineC
             (run.Phase, run.From, run.To, run.Total, run.Moved, run.Failed));
         await Fixture.RestartAsync(Second);
         Assert.Equal("Ada Lovelace", (await (await AgainAsync(ada)).Self.GetAsync()).Fields["name"]);
-        var log = await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync);
+        var log = (await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync)).Skip(before).ToList();
         Assert.Equal(
             ["master-key/1..2"], log.Single(entry => entry.Activity == Activity.KeyRotationStarted).Names);
         Assert.Equal(1, log.Single(entry => entry.Activity == Activity.KeyRotationFinished).Count);
         for (var again = 0; again < 2; again++) await (await MasterAsync()).StartAsync();
         await Fixture.RestartAsync(Second);
-        log = await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync);
-        Assert.DoesNotContain(log, entry => entry.Activity == Activity.NotApplied); // each start is in the state
+        var all = await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync);
+        Assert.DoesNotContain(all, entry => entry.Activity == Activity.NotApplied); // each start is in the state
         await Fixture.VerifyLogAsync();
     }
 
