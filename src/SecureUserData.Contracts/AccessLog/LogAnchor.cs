@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace SecureUserData;
 
@@ -80,8 +81,24 @@ public sealed record LogAnchorStatement(
 /// <param name="Mac">Its MAC, in base64url; it stays when the entry's retention is over.</param>
 public sealed record LogHead(string Chain, long Sequence, string Mac);
 
-/// <summary>The newest batch of the access log at some time.</summary>
+/// <summary>The newest batch of a writer of the access log at some time.</summary>
 /// <param name="Number">Its number.</param>
-/// <param name="Last">The position of its last entry among all entries.</param>
+/// <param name="Last">The position of its last entry among all entries of the writer.</param>
 /// <param name="Mac">Its MAC, in base64url.</param>
-public sealed record LogBatchHead(long Number, long Last, string Mac);
+public sealed record LogBatchHead(long Number, long Last, string Mac)
+{
+    /// <summary>The writer's number; 1 where the log has one writer only.</summary>
+    [JsonIgnore]
+    public long Writer { get; init; } = 1;
+
+    /// <summary>The same as it is signed: absent for 1, so that what a log with one writer states is always the same
+    /// to the byte.</summary>
+    [JsonInclude]
+    [JsonPropertyName("writer")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal long? WriterUnlessFirst
+    {
+        get => Writer == 1 ? null : Writer;
+        init => Writer = value ?? 1;
+    }
+}

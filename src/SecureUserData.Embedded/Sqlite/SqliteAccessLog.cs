@@ -4,7 +4,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Embedded.Sqlite;
 
-/// <summary>The access log: rows by position alone, batches, and the index behind.</summary>
+/// <summary>The access log, of which the process that has the file is the only writer: rows by position alone, batches,
+/// and the index behind.</summary>
 internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 {
     private const string RowColumns = "chain, sequence, body, mac, rowid";
@@ -29,7 +30,7 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
         _index = index ?? new LogIndex();
         _writer = writer;
         _readers = readers;
-        _batches = new BatchChain(keys, NewestBatch());
+        _batches = new BatchChain(keys, LogWriter.Only, NewestBatch());
         _position = Number("SELECT coalesce(max(rowid), 0) FROM log");
         var indexed = Number("SELECT coalesce(max(value), 0) FROM meta WHERE name = 'indexed'");
         readers.Read("SELECT chain, sequence, rowid FROM log WHERE rowid > $1 ORDER BY rowid", [indexed], row =>
@@ -79,16 +80,21 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
     public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) =>
         new(Read(chain, from, limit));
 
-    public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) => new(_readers.List(
+    public LogWriter? Own => LogWriter.Only;
+
+    public ValueTask<IReadOnlyList<LogWriter>> WritersAsync(long after, int limit) =>
+        new(after < LogWriter.Only.Number ? [LogWriter.Only] : []);
+
+    public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long writer, long after, int limit) => new(_readers.List(
         $"SELECT {RowColumns} FROM log WHERE rowid > $1 ORDER BY rowid",
         [after],
         row => new LogScanRow(row.Integer(4), Row(row)),
         limit));
 
-    public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) => new(_readers.List(
+    public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long writer, long after, int limit) => new(_readers.List(
         BatchQuery("WHERE rowid > $1 ORDER BY rowid"), [after], Batch, limit));
 
-    public ValueTask<LogBatch?> NewestBatchAsync() => new(NewestBatch());
+    public ValueTask<LogBatch?> NewestBatchAsync(long writer) => new(NewestBatch());
 
     public Task CheckAsync(CancellationToken cancellation)
     {

@@ -20,7 +20,7 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
         var found = new List<AccessLogEntry>();
         for (var looked = 0; looked < RowsPerPage;)
         {
-            var rows = await log.ScanAsync(after, Limits.PageItems);
+            var rows = await log.ScanAsync(1, after, Limits.PageItems);
             if (rows.Count == 0) return new Page<AccessLogEntry>(found, null);
             using var lease = await rent(); // after the rows: a version that came meanwhile verifies too
             foreach (var (position, row) in rows)

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using SecureUserData.Applications;
+using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
@@ -26,7 +27,7 @@ internal static class AnchorWriter
             LogAnchorStatement.CurrentFormat,
             at,
             heads.Entries,
-            heads.Newest?.Head(),
+            heads.Newest?.Head(LogWriter.Only),
             chains.Length,
             Base64Url.EncodeToString(Hash(chains, heads)));
         var text = keys.Certificates.Sign(LogAnchor.Kind, statement, StatementJson.Default.LogAnchorStatement);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using SecureUserData.Entities;
+using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
@@ -70,8 +71,8 @@ internal sealed class LogComparison(DomainServices services, LogEvidence evidenc
         if (kept is null) return null;
         if (log.Newest is null || log.Newest.Number < kept.Number)
             return $"the access log is shorter than {source} says: it ends with entry {log.Entries}, not {kept.Last}";
-        var batch = (await services.Ports.Log.BatchesAsync(kept.Number - 1, 1))[0];
-        return batch.Head() == kept ? null : $"batch {kept.Number} of the access log is not the one that {source} has";
+        var batch = (await services.Ports.Log.BatchesAsync(1, kept.Number - 1, 1))[0];
+        return batch.Head(LogWriter.Only) == kept ? null : $"batch {kept.Number} of the access log is not the one that {source} has";
     }
 
     private static void Demand(string? place)

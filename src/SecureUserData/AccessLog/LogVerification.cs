@@ -35,11 +35,11 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            var rows = await _log.ScanAsync(position, PageRows);
+            var rows = await _log.ScanAsync(1, position, PageRows);
             if (rows.Count == 0)
             {
                 if ((_batch ??= await NextBatchAsync()) is null) break;
-                rows = await _log.ScanAsync(position, PageRows); // a commit may have come between the two looks
+                rows = await _log.ScanAsync(1, position, PageRows); // a commit may have come between the two looks
                 if (rows.Count == 0) throw SecureUserDataException.Tampered($"row {position + 1} of the access log");
             }
             foreach (var row in rows)
@@ -82,10 +82,10 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     private async ValueTask<LogBatch?> NextBatchAsync()
     {
         if (_batches.Count == 0)
-            foreach (var stored in await _log.BatchesAsync(_previous?.Number ?? 0, PageRows))
+            foreach (var stored in await _log.BatchesAsync(1, _previous?.Number ?? 0, PageRows))
                 _batches.Enqueue(stored);
         if (!_batches.TryDequeue(out var batch)) return null;
-        if (!BatchChain.Verify(services.Installation, _previous, batch))
+        if (!BatchChain.Verify(services.Installation, LogWriter.Only, _previous, batch))
             throw SecureUserDataException.Tampered($"batch {(_previous?.Number ?? 0) + 1} of the access log");
         return _previous = batch;
     }

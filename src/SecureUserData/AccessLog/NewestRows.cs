@@ -21,12 +21,12 @@ public sealed class NewestRows(IAccessLog log, InstallationKeys keys)
         var position = previous?.Last ?? 0;
         foreach (var batch in batches)
         {
-            if (!BatchChain.Verify(keys, previous, batch))
+            if (!BatchChain.Verify(keys, LogWriter.Only, previous, batch))
                 throw SecureUserDataException.Tampered($"batch {(previous?.Number ?? 0) + 1} of the access log");
             previous = batch;
         }
         var end = previous?.Last ?? 0;
-        while (await log.ScanAsync(position, Limits.PageItems) is { Count: > 0 } rows)
+        while (await log.ScanAsync(1, position, Limits.PageItems) is { Count: > 0 } rows)
             foreach (var row in rows)
                 if (row.Position != ++position) throw Missing(position);
         if (position < end) throw Missing(position + 1);
@@ -37,10 +37,10 @@ public sealed class NewestRows(IAccessLog log, InstallationKeys keys)
     private async Task<(LogBatch? Previous, List<LogBatch> Batches)> BatchesAsync()
     {
         var batches = new List<LogBatch>();
-        if (await log.NewestBatchAsync() is not { } newest) return (null, batches);
+        if (await log.NewestBatchAsync(1) is not { } newest) return (null, batches);
         for (var after = Math.Max(0, newest.Number - Rows - 1); after < newest.Number; after = batches[^1].Number)
         {
-            var page = await log.BatchesAsync(after, Limits.PageItems);
+            var page = await log.BatchesAsync(1, after, Limits.PageItems);
             if (page.Count == 0) throw SecureUserDataException.Tampered($"batch {after + 1} of the access log");
             batches.AddRange(page);
         }

@@ -110,11 +110,16 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
             user.Erased!.Sequence,
             Base64Url.EncodeToString(user.Erased.Mac))
         {
-            LogBatch = (await Services.Ports.Log.NewestBatchAsync())?.Head(),
+            LogBatch = await NewestBatchAsync(),
         };
         return Services.Installation.Certificates.Sign(
             ErasureCertificate.Kind, statement, StatementJson.Default.ErasureStatement);
     }
+
+    /// <summary>What this process has appended last.</summary>
+    private async Task<LogBatchHead?> NewestBatchAsync() => Services.Ports.Log is { Own: { } writer } log
+        ? (await log.NewestBatchAsync(writer.Number))?.Head(writer)
+        : null;
 
     private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user)
     {

@@ -3,7 +3,12 @@ using System.Buffers.Text;
 namespace SecureUserData.Ports;
 
 /// <summary>Keeps the rows of the access log. It is append-only, but for bodies that expire, and (chain, sequence) is
-/// unique: that is the fence which keeps a second activation of the same entity from going on unnoticed.</summary>
+/// unique: that is the fence which keeps a second activation of the same entity from going on unnoticed.
+/// <para>It has one writer for ever (<see cref="LogWriter.Only"/>), or several, one for each process that appends, which
+/// registers itself before its first batch. Positions and batches are each writer's own. A position is given after the
+/// append was called, and no row gets one that is less than that of a row which its writer has stored before: so the
+/// rows of all writers can be brought into one order in which every chain is in order. A batch can be seen only when
+/// all of its rows can.</para></summary>
 public interface IAccessLog
 {
     /// <summary>Appends a row durably, in one batch with others that come at the same time.</summary>
@@ -24,14 +29,22 @@ public interface IAccessLog
     /// <summary>Rows of a chain, oldest first, from a sequence number on.</summary>
     ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit);
 
-    /// <summary>Rows of all chains in the order in which they were stored, after a position.</summary>
-    ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit);
+    /// <summary>The writer of this process; null while it has not begun.</summary>
+    LogWriter? Own { get; }
 
-    /// <summary>Batches in the order of their numbers, after a number.</summary>
-    ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit);
+    /// <summary>Writers in the order of their numbers, after a number.</summary>
+    ValueTask<IReadOnlyList<LogWriter>> WritersAsync(long after, int limit);
 
-    /// <summary>The newest batch; null for an empty log.</summary>
-    ValueTask<LogBatch?> NewestBatchAsync();
+    /// <summary>A writer's rows, of all chains, in the order in which they were stored, after a position. Those after
+    /// its last batch, at most <see cref="LogWriter.LooseRows"/> and with gaps, are what was not finished yet or when
+    /// its process was killed.</summary>
+    ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long writer, long after, int limit);
+
+    /// <summary>A writer's batches in the order of their numbers, after a number.</summary>
+    ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long writer, long after, int limit);
+
+    /// <summary>A writer's newest batch; null when it has none.</summary>
+    ValueTask<LogBatch?> NewestBatchAsync(long writer);
 
     /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its
     /// chain.</summary>
@@ -47,7 +60,7 @@ public interface IAccessLog
 public sealed record LogRow(string Chain, long Sequence, byte[] Body, byte[] Mac);
 
 /// <summary>A row and where it is stored.</summary>
-/// <param name="Position">Its place among all rows, from 1 without gaps.</param>
+/// <param name="Position">Its place among all rows of its writer, from 1 without gaps up to its last batch.</param>
 /// <param name="Row">The row.</param>
 public readonly record struct LogScanRow(long Position, LogRow Row);
 
@@ -60,5 +73,6 @@ public readonly record struct LogScanRow(long Position, LogRow Row);
 public sealed record LogBatch(long First, long Last, long Number, byte[] Digest, byte[] Mac)
 {
     /// <summary>What is said of it where it is the newest.</summary>
-    internal LogBatchHead Head() => new(Number, Last, Base64Url.EncodeToString(Mac));
+    internal LogBatchHead Head(LogWriter writer) =>
+        new(Number, Last, Base64Url.EncodeToString(Mac)) { Writer = writer.Number };
 }

@@ -118,8 +118,8 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
         Assert.Equal(Enumerable.Range(1, 5), rows.Where(row => row.Chain == _chain).Select(row => (int)row.Sequence));
 
         long covered = 0, number = 0;
-        var newest = await Log.NewestBatchAsync();
-        while (await Log.BatchesAsync(number, 7) is { Count: > 0 } page)
+        var newest = await Log.NewestBatchAsync(1);
+        while (await Log.BatchesAsync(1, number, 7) is { Count: > 0 } page)
             foreach (var batch in page)
             {
                 Assert.Equal((covered + 1, number + 1), (batch.First, batch.Number));
@@ -162,7 +162,7 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
     private async Task<(long Last, List<LogRow> Rows)> ScanAsync(long after)
     {
         var rows = new List<LogRow>();
-        while (await Log.ScanAsync(after, 1_000) is { Count: > 0 } page)
+        while (await Log.ScanAsync(1, after, 1_000) is { Count: > 0 } page)
             foreach (var (position, row) in page)
             {
                 Assert.Equal(++after, position);

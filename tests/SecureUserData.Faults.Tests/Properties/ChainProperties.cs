@@ -106,7 +106,7 @@ public sealed class ChainProperties
 
     private static List<LogBatch> Batches(int length, Applications.InstallationKeys keys)
     {
-        using var chain = new BatchChain(keys, null);
+        using var chain = new BatchChain(keys, LogWriter.Only, null);
         var batches = new List<LogBatch>();
         for (var i = 0; i < length; i++)
         {
@@ -122,7 +122,7 @@ public sealed class ChainProperties
         LogBatch? previous = null;
         foreach (var batch in batches)
         {
-            if (!BatchChain.Verify(keys, previous, batch)) return false;
+            if (!BatchChain.Verify(keys, LogWriter.Only, previous, batch)) return false;
             previous = batch;
         }
         return true;
@@ -160,13 +160,18 @@ public sealed class ChainProperties
         public Task ExpireAsync(string chain, IReadOnlyList<long> sequences, byte[] body) =>
             throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) =>
+        public LogWriter? Own => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<LogWriter>> WritersAsync(long after, int limit) =>
             throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) =>
+        public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long writer, long after, int limit) =>
             throw new NotSupportedException();
 
-        public ValueTask<LogBatch?> NewestBatchAsync() => throw new NotSupportedException();
+        public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long writer, long after, int limit) =>
+            throw new NotSupportedException();
+
+        public ValueTask<LogBatch?> NewestBatchAsync(long writer) => throw new NotSupportedException();
 
         public Task CheckAsync(CancellationToken cancellation) => throw new NotSupportedException();
     }

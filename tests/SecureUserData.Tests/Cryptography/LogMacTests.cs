@@ -37,7 +37,7 @@ public sealed class LogMacTests
     {
         var vector = Vectors.Read("log");
         using var keys = KeyHierarchyTests.InstallationWith(new byte[SecretKey.Length], vector.Hex("batchKey"));
-        using var writer = new BatchChain(keys, null);
+        using var writer = new BatchChain(keys, LogWriter.Only, null);
         LogBatch? previous = null;
         foreach (var expected in vector.GetProperty("batches").EnumerateArray())
         {
@@ -49,16 +49,57 @@ public sealed class LogMacTests
                 (batch.First, batch.Last, batch.Number));
             Assert.Equal(expected.Hex("digest"), batch.Digest);
             Assert.Equal(expected.Hex("mac"), batch.Mac);
-            Assert.True(BatchChain.Verify(keys, previous, batch));
-            Assert.False(BatchChain.Verify(keys, batch, batch));
+            Assert.True(BatchChain.Verify(keys, LogWriter.Only, previous, batch));
+            Assert.False(BatchChain.Verify(keys, LogWriter.Only, batch, batch));
             foreach (var wrong in (LogBatch[])
                 [batch with { Last = batch.Last + 1 }, batch with { Number = batch.Number + 1 },
                     batch with { First = batch.First + 1 }, batch with { Digest = Flip(batch.Digest, 0) },
                     batch with { Digest = [] }, batch with { Mac = Flip(batch.Mac, 0) }, batch with { Mac = [] },
                     batch with { Digest = [], Mac = [] }])
-                Assert.False(BatchChain.Verify(keys, previous, wrong));
+                Assert.False(BatchChain.Verify(keys, LogWriter.Only, previous, wrong));
             previous = batch;
         }
+    }
+
+    [Fact]
+    public void Writers_are_chained_as_the_specification_says()
+    {
+        var vector = Vectors.Read("log");
+        using var keys = KeyHierarchyTests.InstallationWith(new byte[SecretKey.Length], vector.Hex("batchKey"));
+        var writers = new List<LogWriter>();
+        foreach (var expected in vector.GetProperty("writers").EnumerateArray())
+        {
+            var previous = writers.LastOrDefault();
+            var writer = LogWriter.Next(keys, previous);
+            Assert.Equal((expected.Number("number"), false), (writer.Number, writer.IsOnly));
+            Assert.Equal(expected.Hex("start"), writer.Start);
+            Assert.True(LogWriter.Verify(keys, previous, writer));
+            foreach (var wrong in (LogWriter[])
+                [writer with { Number = writer.Number + 1 }, writer with { Start = Flip(writer.Start, 0) },
+                    writer with { Start = [] }])
+                Assert.False(LogWriter.Verify(keys, previous, wrong));
+            Assert.False(LogWriter.Verify(keys, writer, writer));
+            writers.Add(writer);
+        }
+        Assert.False(LogWriter.Verify(keys, writers[0], writers[2]));
+
+        var first = vector.GetProperty("firstBatchOfWriter2");
+        using var chain = new BatchChain(keys, writers[1], null);
+        var batch = chain.Next(first.Number("first"), [.. first.Texts("macs").Select(Convert.FromHexString)]);
+        Assert.Equal(first.Hex("mac"), batch.Mac);
+        Assert.True(BatchChain.Verify(keys, writers[1], null, batch));
+        Assert.False(BatchChain.Verify(keys, writers[0], null, batch));
+        Assert.False(BatchChain.Verify(keys, LogWriter.Only, null, batch));
+    }
+
+    [Fact]
+    public void A_log_with_one_writer_for_ever_has_no_second_one()
+    {
+        using var keys = KeyHierarchyTests.InstallationWith(new byte[SecretKey.Length], new byte[SecretKey.Length]);
+        Assert.True(LogWriter.Verify(keys, null, LogWriter.Only));
+        Assert.False(LogWriter.Verify(keys, LogWriter.Only, LogWriter.Next(keys, LogWriter.Only)));
+        Assert.False(LogWriter.Verify(keys, LogWriter.Next(keys, null), LogWriter.Only with { Number = 2 }));
+        Assert.False(LogWriter.Verify(keys, LogWriter.Next(keys, null), LogWriter.Only));
     }
 
     private static byte[] Flip(byte[] bytes, int at)

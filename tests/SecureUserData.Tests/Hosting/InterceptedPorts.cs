@@ -161,13 +161,19 @@ internal abstract class InterceptedPorts(IPorts ports) : IPorts
         public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) =>
             owner.ReadAsync(PortCall.ReadLog, () => log.ReadAsync(chain, from, limit));
 
-        public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long after, int limit) =>
-            owner.ReadAsync(PortCall.ReadLog, () => log.ScanAsync(after, limit));
+        public LogWriter? Own => log.Own;
 
-        public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long after, int limit) =>
-            owner.ReadAsync(PortCall.ReadLog, () => log.BatchesAsync(after, limit));
+        public ValueTask<IReadOnlyList<LogWriter>> WritersAsync(long after, int limit) =>
+            owner.ReadAsync(PortCall.ReadLog, () => log.WritersAsync(after, limit));
 
-        public ValueTask<LogBatch?> NewestBatchAsync() => owner.ReadAsync(PortCall.ReadLog, log.NewestBatchAsync);
+        public ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long writer, long after, int limit) =>
+            owner.ReadAsync(PortCall.ReadLog, () => log.ScanAsync(writer, after, limit));
+
+        public ValueTask<IReadOnlyList<LogBatch>> BatchesAsync(long writer, long after, int limit) =>
+            owner.ReadAsync(PortCall.ReadLog, () => log.BatchesAsync(writer, after, limit));
+
+        public ValueTask<LogBatch?> NewestBatchAsync(long writer) =>
+            owner.ReadAsync(PortCall.ReadLog, () => log.NewestBatchAsync(writer));
 
         public Task CheckAsync(CancellationToken cancellation) => log.CheckAsync(cancellation);
     }

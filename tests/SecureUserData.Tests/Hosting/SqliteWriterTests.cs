@@ -35,7 +35,7 @@ public sealed class SqliteWriterTests : IDisposable
             held.Release();
             await Task.WhenAll(writes);
         }
-        var batches = await _log.BatchesAsync(0, Limits.PageItems);
+        var batches = await _log.BatchesAsync(1, 0, Limits.PageItems);
         Assert.Equal(2, batches.Count); // at most 1,024 writes a commit
         Assert.Equal(2_000, batches[^1].Last);
     }
@@ -91,7 +91,7 @@ public sealed class SqliteWriterTests : IDisposable
         writer.Start();
         Assert.Equal(20, log.Count);
         await log.AppendAsync(Row("a", 21));
-        var batches = await log.BatchesAsync(0, Limits.PageItems);
+        var batches = await log.BatchesAsync(1, 0, Limits.PageItems);
         Assert.Equal(21, batches[^1].Last);
         Assert.Equal(21, batches.Count);
     }
