@@ -8,7 +8,7 @@ namespace SecureUserData.Ports;
 /// registers itself before its first batch. Positions and batches are each writer's own. A position is given after the
 /// append was called, and no row gets one that is less than that of a row which its writer has stored before: so the
 /// rows of all writers can be brought into one order in which every chain is in order. A batch can be seen only when
-/// all of its rows can.</para></summary>
+/// all of its rows can, and a writer's rows are seen in the order of their positions.</para></summary>
 public interface IAccessLog
 {
     /// <summary>Appends a row durably, in one batch with others that come at the same time.</summary>
@@ -46,8 +46,8 @@ public interface IAccessLog
     /// <summary>A writer's newest batch; null when it has none.</summary>
     ValueTask<LogBatch?> NewestBatchAsync(long writer);
 
-    /// <summary>Checks the store's own structures, such as pages and indexes, and that each row can be found by its
-    /// chain.</summary>
+    /// <summary>Checks the store's own structures, such as pages and indexes, that each row can be found by its chain,
+    /// and that no row or batch is where no scan comes: before the first position or with an unknown writer.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the place.</exception>
     Task CheckAsync(CancellationToken cancellation);
 }

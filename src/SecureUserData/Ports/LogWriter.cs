@@ -23,6 +23,12 @@ public sealed record LogWriter(long Number, byte[] Start)
     /// <summary>Whether it is the writer of a log that has one for ever. No other start is all zeros.</summary>
     internal bool IsOnly => Number == 1 && Start.AsSpan().SequenceEqual(LogMac.Start);
 
+    /// <summary>Names what it has written.</summary>
+    internal string Log => IsOnly ? "the access log" : $"writer {Number} of the access log";
+
+    /// <summary>Names a place in that.</summary>
+    internal string Place(string what) => $"{what} of {Log}";
+
     /// <summary>The writer that begins after another one.</summary>
     /// <param name="keys">The installation's keys.</param>
     /// <param name="previous">The newest writer; null when there is none.</param>
@@ -35,6 +41,22 @@ public sealed record LogWriter(long Number, byte[] Start)
         if (previous is { Start.Length: LogMac.Length }) previous.Start.CopyTo(input[6..]);
         BinaryPrimitives.WriteInt64BigEndian(input[(6 + LogMac.Length)..], number);
         return new LogWriter(number, keys.Batches.Mac(input));
+    }
+
+    /// <summary>The writers after one that was verified, each verified; null for all.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> with the first that is not the next.
+    /// </exception>
+    internal static async Task<List<LogWriter>> AfterAsync(IAccessLog log, InstallationKeys keys, LogWriter? previous)
+    {
+        var writers = new List<LogWriter>();
+        while (await log.WritersAsync(previous?.Number ?? 0, Limits.PageItems) is { Count: > 0 } page)
+            foreach (var writer in page)
+            {
+                if (!Verify(keys, previous, writer))
+                    throw SecureUserDataException.Tampered($"writer {(previous?.Number ?? 0) + 1} of the access log");
+                writers.Add(previous = writer);
+            }
+        return writers;
     }
 
     /// <summary>Whether a writer follows another, which was verified. Nothing follows the only one.</summary>
