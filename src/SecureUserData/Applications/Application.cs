@@ -109,7 +109,7 @@ public partial class Application
         var state = Demand();
         Names.CheckLimit(limit);
         return await new AccessReport(_id, Services.Ports.Log, () => RentAsync(state))
-            .ReadAsync(script, Paging.Number(cursor), limit);
+            .ReadAsync(script, cursor, limit);
     }
 
     /// <inheritdoc/>
