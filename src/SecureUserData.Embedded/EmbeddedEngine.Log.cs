@@ -30,7 +30,7 @@ public sealed partial class EmbeddedEngine
         await comparison.CheckAsync(cancellation);
         var log = await new LogVerification(_services, _outside).RunAsync(progress, cancellation);
         await comparison.RunAsync(log, cancellation);
-        return new LogVerified(log.Entries, log.Chains.Count);
+        return log.Summary;
     }
 
     /// <summary>Verifies the whole access log and writes an anchor of it (<see cref="LogAnchor"/>) into a new file,

@@ -65,7 +65,8 @@ public static class LogAnchor
 /// <param name="Format">The format: <see cref="CurrentFormat"/>.</param>
 /// <param name="At">When the log was as the anchor says.</param>
 /// <param name="Entries">How many entries it had.</param>
-/// <param name="Newest">The newest batch, which stands on all before it; null for an empty log.</param>
+/// <param name="Newest">The newest batch, which stands on all before it; null for an empty log, and
+/// where several processes write the log (<see cref="Writers"/>).</param>
 /// <param name="Chains">How many lines the body has, one for each chain.</param>
 /// <param name="Body">SHA-256 over the body, in base64url.</param>
 public sealed record LogAnchorStatement(
@@ -73,6 +74,11 @@ public sealed record LogAnchorStatement(
 {
     /// <summary>The format that this version writes.</summary>
     public const string CurrentFormat = "log-anchor/1";
+
+    /// <summary>The newest batch of each writer that has one, where the log has several writers; null where it has one
+    /// for ever.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LogBatchHead>? Writers { get; init; }
 }
 
 /// <summary>The newest entry of one chain at some time.</summary>

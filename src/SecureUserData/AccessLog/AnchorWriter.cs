@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using SecureUserData.Applications;
-using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
@@ -23,13 +22,17 @@ internal static class AnchorWriter
     {
         var chains = heads.Chains.Keys.ToArray();
         Array.Sort(chains, StringComparer.Ordinal);
+        var isOnly = heads.Writers is [{ Writer.IsOnly: true }];
         var statement = new LogAnchorStatement(
             LogAnchorStatement.CurrentFormat,
             at,
             heads.Entries,
-            heads.Newest?.Head(LogWriter.Only),
+            isOnly ? heads.Writers[0].Head : null,
             chains.Length,
-            Base64Url.EncodeToString(Hash(chains, heads)));
+            Base64Url.EncodeToString(Hash(chains, heads)))
+        {
+            Writers = isOnly ? null : [.. heads.Writers.Select(writer => writer.Head).OfType<LogBatchHead>()],
+        };
         var text = keys.Certificates.Sign(LogAnchor.Kind, statement, StatementJson.Default.LogAnchorStatement);
         await to.WriteAsync(Encoding.ASCII.GetBytes(text + "\n"), cancellation);
         var lines = new MemoryStream(FlushAt);

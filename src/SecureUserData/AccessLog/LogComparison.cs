@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using SecureUserData.Entities;
-using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
@@ -30,13 +29,16 @@ internal sealed class LogComparison(DomainServices services, LogEvidence evidenc
             string? place = null;
             // All of it is read before anything is said: it may have been changed since it was checked.
             await ReadAsync(anchor, async head => place ??= await FindAsync(log, head, source), cancellation);
-            Demand(place ?? await FindAsync(log, statement.Newest, source));
+            foreach (var newest in statement.Writers ?? (statement.Newest is { } only ? [only] : []))
+                place ??= await FindAsync(log, newest, source);
+            Demand(place);
         }
         foreach (var certificate in _certificates)
         {
             var source = $"the certificate of {Time(certificate.ErasedAt)}";
             var head = new LogHead(certificate.User, certificate.LogSequence, certificate.LogMac);
-            Demand(await FindAsync(log, head, source) ?? await FindAsync(log, certificate.LogBatch, source));
+            Demand(await FindAsync(log, head, source));
+            if (certificate.LogBatch is { } batch) Demand(await FindAsync(log, batch, source));
         }
         foreach (var export in evidence.Exports)
             Demand(await FindAsync(log, export.Log, $"the export of {Time(export.At)}"));
@@ -65,14 +67,19 @@ internal sealed class LogComparison(DomainServices services, LogEvidence evidenc
             : $"{LogMac.Place(kept.Chain, kept.Sequence)} is not the one that {source} has";
     }
 
-    /// <summary>What is wrong with the chain over all.</summary>
-    private async ValueTask<string?> FindAsync(VerifiedHeads log, LogBatchHead? kept, string source)
+    /// <summary>What is wrong with a writer's chain over all its entries.</summary>
+    private async ValueTask<string?> FindAsync(VerifiedHeads log, LogBatchHead kept, string source)
     {
-        if (kept is null) return null;
-        if (log.Newest is null || log.Newest.Number < kept.Number)
-            return $"the access log is shorter than {source} says: it ends with entry {log.Entries}, not {kept.Last}";
-        var batch = (await services.Ports.Log.BatchesAsync(1, kept.Number - 1, 1))[0];
-        return batch.Head(LogWriter.Only) == kept ? null : $"batch {kept.Number} of the access log is not the one that {source} has";
+        if (log.Writers.FirstOrDefault(head => head.Writer.Number == kept.Writer) is not { } found)
+            return $"writer {kept.Writer} of the access log is gone: {source} has it up to entry {kept.Last}";
+        var writer = found.Writer;
+        if (found.Newest is null || found.Newest.Number < kept.Number)
+            return $"{writer.Log} is shorter than {source} says: it ends with entry {found.Newest?.Last ?? 0}, "
+                + $"not {kept.Last}";
+        var batch = (await services.Ports.Log.BatchesAsync(writer.Number, kept.Number - 1, 1))[0];
+        return batch.Head(writer) == kept
+            ? null
+            : $"{writer.Place($"batch {kept.Number}")} is not the one that {source} has";
     }
 
     private static void Demand(string? place)

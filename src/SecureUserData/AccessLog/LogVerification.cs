@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
@@ -6,21 +5,23 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>Verifies the whole access log: both chains, that every row can be found, and that whoever has a log is
-/// still there and found.</summary>
+/// <summary>Verifies the whole access log: all chains, that every row can be found, and that whoever has a log is
+/// still there and found.
+/// <para>A chain may go on with another writer. So each writer is gone through up to a row whose predecessor has not
+/// been met, and goes on when it has. Rows get their places in the order in which they are appended, so an authentic
+/// log never comes to a stop, and memory holds one page of each writer that was there at the same time.</para>
+/// </summary>
 /// <param name="services">The process's services.</param>
 /// <param name="context">The engine's own way to entities.</param>
 internal sealed class LogVerification(DomainServices services, IEntityContext context)
 {
-    private const int PageRows = Limits.PageItems;
-
     private readonly Dictionary<string, (long Sequence, byte[] Mac)> _heads = [];
+    private readonly Dictionary<string, List<WriterRows>> _waiting = [];
+    private readonly Queue<WriterRows> _ready = new();
+    private readonly List<WriterRows> _writers = [];
     private readonly ExpiredRows _expired = new();
     private readonly IAccessLog _log = services.Ports.Log;
-    private readonly Queue<LogBatch> _batches = new();
-    private LogBatch? _batch;
-    private LogBatch? _previous;
-    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _entries;
 
     /// <summary>Goes through all rows.</summary>
     /// <param name="progress">Told how many rows are done.</param>
@@ -31,29 +32,79 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
     {
         await _log.CheckAsync(cancellation);
         await services.Ports.States.CheckAsync();
-        long position = 0;
-        while (true)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var rows = await _log.ScanAsync(1, position, PageRows);
-            if (rows.Count == 0)
-            {
-                if ((_batch ??= await NextBatchAsync()) is null) break;
-                rows = await _log.ScanAsync(1, position, PageRows); // a commit may have come between the two looks
-                if (rows.Count == 0) throw SecureUserDataException.Tampered($"row {position + 1} of the access log");
-            }
-            foreach (var row in rows)
-            {
-                if (row.Position != ++position)
-                    throw SecureUserDataException.Tampered($"row {position} of the access log");
-                await CheckBatchAsync(row);
-                await CheckRowAsync(row.Row);
-            }
-            progress?.Report(position);
+            await ReadAllAsync(progress, cancellation);
+        }
+        finally
+        {
+            foreach (var writer in _writers) writer.Dispose();
         }
         if (_expired.FirstUncovered is { } place) throw SecureUserDataException.Tampered(place);
         await CheckOwnersAsync(cancellation);
-        return new VerifiedHeads(position, _previous, _heads);
+        return new VerifiedHeads(
+            _entries,
+            [.. _writers.Select(rows => new WriterHead(rows.Writer, rows.Newest, rows.Loose))],
+            _heads);
+    }
+
+    /// <summary>Goes through all writers, and again while a row waits for one before it: that one may have been
+    /// appended after its own writer was gone through. The second time all that came before the row is met, so a row
+    /// that still waits then waits in vain.</summary>
+    private async Task ReadAllAsync(IProgress<long>? progress, CancellationToken cancellation)
+    {
+        List<LogRow> stopped = [];
+        do
+        {
+            var waited = stopped.Select(row => (row.Chain, row.Sequence)).ToHashSet();
+            foreach (var writer in await LogWriter.AfterAsync(
+                _log, services.Installation, _writers.LastOrDefault()?.Writer))
+                _writers.Add(new WriterRows(_log, services.Installation, writer));
+            _waiting.Clear();
+            foreach (var writer in _writers)
+            {
+                writer.LookAgain();
+                _ready.Enqueue(writer);
+                while (_ready.TryDequeue(out var next)) await GoOnAsync(next, progress, cancellation);
+            }
+            stopped = [.. _writers.Select(writer => writer.Current).OfType<LogRow>()];
+            if (stopped.Any(row => waited.Contains((row.Chain, row.Sequence))))
+                throw SecureUserDataException.Tampered(await FirstMissingAsync(stopped));
+        }
+        while (stopped.Count > 0);
+    }
+
+    /// <summary>Takes a writer's rows up to one that has to wait.</summary>
+    private async Task GoOnAsync(WriterRows writer, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        while (await writer.PeekAsync() is { } row)
+        {
+            if (!writer.Writer.IsOnly && row.Sequence > Head(row.Chain).Sequence + 1)
+            {
+                if (!_waiting.TryGetValue(row.Chain, out var others)) _waiting[row.Chain] = others = [];
+                others.Add(writer);
+                return;
+            }
+            await CheckRowAsync(row);
+            writer.Take();
+            if (_waiting.Count > 0 && _waiting.Remove(row.Chain, out var ready)) ready.ForEach(_ready.Enqueue);
+            if (++_entries % Limits.PageItems != 0) continue;
+            progress?.Report(_entries);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        progress?.Report(_entries);
+    }
+
+    /// <summary>What rows wait for in vain. Those that wait for a row that is there wait for somebody else who waits.
+    /// </summary>
+    private async Task<string> FirstMissingAsync(IReadOnlyList<LogRow> stopped)
+    {
+        var missing = stopped.Select(row => (row.Chain, Sequence: Head(row.Chain).Sequence + 1)).ToList();
+        foreach (var (chain, sequence) in missing)
+            if (await _log.ReadAsync(chain, sequence, 1) is not [var row] || row.Sequence != sequence)
+                return LogMac.Place(chain, sequence);
+        return LogMac.Place(missing[0].Chain, missing[0].Sequence);
     }
 
     /// <summary>A state is never deleted. Only a crash between the first entry and the state leaves a chain without
@@ -68,31 +119,9 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         }
     }
 
-    private async ValueTask CheckBatchAsync(LogScanRow row)
-    {
-        _batch ??= await NextBatchAsync()
-            ?? throw SecureUserDataException.Tampered($"the batch of row {row.Position} of the access log");
-        _digest.AppendData(row.Row.Mac);
-        if (row.Position < _batch.Last) return;
-        if (!CryptographicOperations.FixedTimeEquals(_digest.GetHashAndReset(), _batch.Digest))
-            throw SecureUserDataException.Tampered($"rows {_batch.First} to {_batch.Last} of the access log");
-        _batch = null;
-    }
-
-    private async ValueTask<LogBatch?> NextBatchAsync()
-    {
-        if (_batches.Count == 0)
-            foreach (var stored in await _log.BatchesAsync(1, _previous?.Number ?? 0, PageRows))
-                _batches.Enqueue(stored);
-        if (!_batches.TryDequeue(out var batch)) return null;
-        if (!BatchChain.Verify(services.Installation, LogWriter.Only, _previous, batch))
-            throw SecureUserDataException.Tampered($"batch {(_previous?.Number ?? 0) + 1} of the access log");
-        return _previous = batch;
-    }
-
     private async ValueTask CheckRowAsync(LogRow row)
     {
-        var head = _heads.TryGetValue(row.Chain, out var known) ? known : (Sequence: 0, Mac: LogMac.Start);
+        var head = Head(row.Chain);
         var place = LogMac.Place(row.Chain, head.Sequence + 1);
         if (row.Sequence != head.Sequence + 1) throw SecureUserDataException.Tampered(place);
         _heads[row.Chain] = (row.Sequence, row.Mac);
@@ -122,6 +151,9 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         }
     }
 
+    private (long Sequence, byte[] Mac) Head(string chain) =>
+        _heads.TryGetValue(chain, out var head) ? head : (0, LogMac.Start);
+
     private async ValueTask<KeyLease> RentAsync(AppId app, string place)
     {
         try
@@ -134,15 +166,3 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
         }
     }
 }
-
-/// <summary>Where a log ends that was verified.</summary>
-/// <param name="Entries">How many entries it has.</param>
-/// <param name="Newest">The newest batch; null for an empty log.</param>
-/// <param name="Chains">The newest entry of each chain.</param>
-internal sealed record VerifiedHeads(
-    long Entries, LogBatch? Newest, IReadOnlyDictionary<string, (long Sequence, byte[] Mac)> Chains);
-
-/// <summary>What a verification went through without finding anything wrong.</summary>
-/// <param name="Entries">Rows of the access log.</param>
-/// <param name="Chains">Chains of users, applications and the installation.</param>
-public sealed record LogVerified(long Entries, int Chains);

@@ -143,7 +143,10 @@ public sealed class LogAnchorTests : IDisposable
         using var anchor = new MemoryStream();
         var statement = await AnchorWriter.WriteAsync(
             anchor,
-            new VerifiedHeads(newest?.Last ?? 0, newest, heads.ToDictionary(head => head.chain, head => head.Head)),
+            new VerifiedHeads(
+                newest?.Last ?? 0,
+                [new WriterHead(LogWriter.Only, newest, 0)],
+                heads.ToDictionary(head => head.chain, head => head.Head)),
             _keys,
             At,
             Cancellation);
