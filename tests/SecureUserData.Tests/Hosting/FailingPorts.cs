@@ -3,7 +3,7 @@ using SecureUserData.Ports;
 namespace SecureUserData.Tests.Hosting;
 
 /// <summary>Ports that fail once when told to: before the write, or after it, when nobody knows any more.</summary>
-internal sealed class FailingPorts(IPorts ports) : InterceptedPorts(ports)
+internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : InterceptedPorts(ports, log)
 {
     private int _failures;
 

@@ -4,11 +4,13 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
+using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
 using SecureUserData.Embedded.Hosting;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Entities;
+using SecureUserData.Ports;
 using SecureUserData.Users;
 
 namespace SecureUserData.Tests.Hosting;
@@ -19,10 +21,10 @@ internal sealed class HostBench : IAsyncDisposable
     private readonly OpenStore _opened;
     private readonly DomainServices _services;
 
-    private HostBench(OpenStore opened, EmbeddedOptions options)
+    private HostBench(OpenStore opened, EmbeddedOptions options, IAccessLog? log)
     {
         _opened = opened;
-        Ports = new FailingPorts(opened.Store);
+        Ports = new FailingPorts(opened.Store, log);
         _services = new DomainServices(opened.Masters, opened.Keys, Ports, options.Time);
         Clock = (FakeClock)options.Time;
         Host = new EntityHost(_services, options);
@@ -30,6 +32,8 @@ internal sealed class HostBench : IAsyncDisposable
     }
 
     internal FakeClock Clock { get; }
+
+    internal DomainServices Services => _services;
 
     internal FailingPorts Ports { get; }
 
@@ -43,10 +47,12 @@ internal sealed class HostBench : IAsyncDisposable
 
     internal AppId ShopId { get; private set; }
 
-    internal static async Task<HostBench> CreateAsync(EmbeddedOptions? options = null)
+    internal static async Task<HostBench> CreateAsync(
+        EmbeddedOptions? options = null, Func<InstallationKeys, IAccessLog>? log = null)
     {
         options = (options ?? new EmbeddedOptions()) with { Time = new FakeClock() };
-        var bench = new HostBench(await OpenStore.CreateAsync(options.Time), options);
+        var opened = await OpenStore.CreateAsync(options.Time);
+        var bench = new HostBench(opened, options, log?.Invoke(opened.Keys));
         var operators = await bench.SignInAsync(bench.Operator);
         var application = await operators.RegisterApplicationAsync(
             new ApplicationSettings("shop") { UniqueFields = ["email"] });
@@ -92,7 +98,7 @@ internal sealed class HostBench : IAsyncDisposable
         _opened.Store.Wakeups.Due(Clock.GetUtcNow(), 1_000).Select(wakeup => wakeup.Entity);
 
     /// <summary>Verifies the whole access log.</summary>
-    internal Task VerifyLogAsync() =>
+    internal Task<VerifiedHeads> VerifyLogAsync() =>
         new LogVerification(_services, Outside).RunAsync(null, TestContext.Current.CancellationToken);
 
     internal SqliteWakeups Wakeups => _opened.Store.Wakeups;

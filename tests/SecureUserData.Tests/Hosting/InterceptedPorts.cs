@@ -25,8 +25,8 @@ internal enum PortCall
     Purge,
 }
 
-/// <summary>Ports on which every read and every write can be made to end otherwise.</summary>
-internal abstract class InterceptedPorts(IPorts ports) : IPorts
+/// <summary>Ports on which every read and every write can be made to end otherwise; perhaps with another log.</summary>
+internal abstract class InterceptedPorts(IPorts ports, IAccessLog? log = null) : IPorts
 {
     public IStateIndex States => new InterceptedIndex(this, ports.States);
 
@@ -34,7 +34,7 @@ internal abstract class InterceptedPorts(IPorts ports) : IPorts
 
     public IRecordStore Records => new InterceptedRecords(this, ports.Records);
 
-    public IAccessLog Log => new InterceptedLog(this, ports.Log);
+    public IAccessLog Log => new InterceptedLog(this, log ?? ports.Log);
 
     public IWakeups Wakeups => new InterceptedWakeups(this, ports.Wakeups);
 
