@@ -1,4 +1,3 @@
-using System.Globalization;
 using SecureUserData.Entities;
 
 namespace SecureUserData.AccessLog;
@@ -35,5 +34,5 @@ internal sealed class LogCursor
 
     public override string ToString() => _positions.Keys.SequenceEqual([1])
         ? Paging.Text(_positions[1])
-        : string.Join(',', _positions.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Key}:{at.Value}")));
+        : string.Join(',', _positions.Select(at => $"{Paging.Text(at.Key)}:{Paging.Text(at.Value)}"));
 }

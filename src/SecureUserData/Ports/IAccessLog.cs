@@ -4,11 +4,11 @@ namespace SecureUserData.Ports;
 
 /// <summary>Keeps the rows of the access log. It is append-only, but for bodies that expire, and (chain, sequence) is
 /// unique: that is the fence which keeps a second activation of the same entity from going on unnoticed.
-/// <para>It has one writer for ever (<see cref="LogWriter.Only"/>), or several, one for each process that appends, which
+/// <para>It has one writer for ever (<see cref="LogWriter.Only"/>), or several: each process that appends is one, and
 /// registers itself before its first batch. Positions and batches are each writer's own. A position is given after the
-/// append was called, and no row gets one that is less than that of a row which its writer has stored before: so the
-/// rows of all writers can be brought into one order in which every chain is in order. A batch can be seen only when
-/// all of its rows can, and a writer's rows are seen in the order of their positions.</para></summary>
+/// append was called, and is never less than that of a row which its writer has stored before: so the rows of all
+/// writers can be brought into one order in which every chain is in order. A batch can be seen only when all of its
+/// rows can, and a writer's rows are seen in the order of their positions.</para></summary>
 public interface IAccessLog
 {
     /// <summary>Appends a row durably, in one batch with others that come at the same time.</summary>

@@ -92,7 +92,7 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
     public async Task Bad_rows_among_many_fail_alone_and_leave_no_gap()
     {
         var chains = Enumerable.Range(0, 50).Select(_ => Fresh()).ToList();
-        var (after, _) = await ScanAsync(0);
+        var before = await CountAsync();
 
         var good = chains.Select(chain => Log.AppendAsync(Row(chain, 1))).ToList();
         var late = Log.AppendAsync(Row(chains[0], 1));
@@ -102,35 +102,47 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
         await Task.WhenAll(good);
         await ConflictsAsync(() => late);
         await Assert.ThrowsAnyAsync<Exception>(() => broken);
-        var (_, rows) = await ScanAsync(after);
-        Assert.Equal(100, rows.Count);
+        Assert.Equal(before + 100, await CountAsync());
         foreach (var chain in chains) Assert.Equal(2, (await Log.ReadAsync(chain, 1, 10)).Count);
         await Log.CheckAsync(CancellationToken.None);
     }
 
     [Fact]
-    public async Task All_rows_are_scanned_in_their_order_and_each_is_in_one_batch()
+    public async Task All_rows_are_scanned_by_writer_and_each_is_in_one_batch()
     {
         await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Log.AppendAsync(Row(Fresh(), 1))));
-        for (var sequence = 1; sequence <= 5; sequence++) await Log.AppendAsync(Row(_chain, sequence));
+        for (var sequence = 1; sequence <= 3; sequence++) await Log.AppendAsync(Row(_chain, sequence));
+        await Fixture.CrashAsync(); // where processes are writers, another one goes on
+        for (var sequence = 4; sequence <= 5; sequence++) await Log.AppendAsync(Row(_chain, sequence));
 
-        var (last, rows) = await ScanAsync(0); // asserts that positions have no gaps
-        Assert.Equal(Enumerable.Range(1, 5), rows.Where(row => row.Chain == _chain).Select(row => (int)row.Sequence));
+        var scanned = new List<LogRow>();
+        foreach (var writer in await WritersAsync())
+        {
+            var rows = await ScanAsync(writer);
+            var covered = await CoveredAsync(writer, rows);
+            Assert.InRange(rows.Count(row => row.Position > covered), 0, writer.IsOnly ? 0 : LogWriter.LooseRows);
+            scanned.AddRange(rows.Select(row => row.Row));
+        }
+        Assert.Equal(
+            Enumerable.Range(1, 5), scanned.Where(row => row.Chain == _chain).Select(row => (int)row.Sequence));
+        Assert.Equal(scanned.Count, scanned.Select(row => (row.Chain, row.Sequence)).Distinct().Count());
+    }
 
-        long covered = 0, number = 0;
-        var newest = await Log.NewestBatchAsync(1);
-        while (await Log.BatchesAsync(1, number, 7) is { Count: > 0 } page)
-            foreach (var batch in page)
-            {
-                Assert.Equal((covered + 1, number + 1), (batch.First, batch.Number));
-                Assert.InRange(batch.Last, batch.First, last);
-                using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                for (var at = batch.First; at <= batch.Last; at++) digest.AppendData(rows[(int)at - 1].Mac);
-                Assert.Equal(digest.GetHashAndReset(), batch.Digest);
-                (covered, number) = (batch.Last, batch.Number);
-            }
-        Assert.Equal(last, covered);
-        Assert.Equal((last, number), (newest!.Last, newest.Number));
+    [Fact]
+    public async Task Writers_are_numbered_without_gaps_and_one_of_them_is_this_process()
+    {
+        await Log.AppendAsync(Row(_chain, 1));
+
+        var writers = await WritersAsync();
+
+        Assert.Equal(Enumerable.Range(1, writers.Count), writers.Select(writer => (int)writer.Number));
+        Assert.All(writers, writer => Assert.Equal(32, writer.Start.Length));
+        Assert.True(writers.Count == 1 || !writers.Any(writer => writer.IsOnly));
+        Assert.Empty(await Log.WritersAsync(writers.Count, 10));
+        var own = Log.Own!;
+        Assert.Equal(writers[(int)own.Number - 1].Start, own.Start);
+        var newest = (await ScanAsync(own))[^1];
+        Assert.Equal((_chain, newest.Position), (newest.Row.Chain, (await Log.NewestBatchAsync(own.Number))!.Last));
     }
 
     [Fact]
@@ -159,16 +171,52 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
         }
     }
 
-    private async Task<(long Last, List<LogRow> Rows)> ScanAsync(long after)
+    private async Task<List<LogWriter>> WritersAsync()
     {
-        var rows = new List<LogRow>();
-        while (await Log.ScanAsync(1, after, 1_000) is { Count: > 0 } page)
-            foreach (var (position, row) in page)
+        var writers = new List<LogWriter>();
+        while (await Log.WritersAsync(writers.LastOrDefault()?.Number ?? 0, 2) is { Count: > 0 } page)
+            writers.AddRange(page);
+        return writers;
+    }
+
+    private async Task<List<LogScanRow>> ScanAsync(LogWriter writer)
+    {
+        var rows = new List<LogScanRow>();
+        while (await Log.ScanAsync(writer.Number, rows.Count == 0 ? 0 : rows[^1].Position, 1_000)
+            is { Count: > 0 } page)
+            rows.AddRange(page);
+        Assert.Equal(rows.Select(row => row.Position).Distinct().Order(), rows.Select(row => row.Position));
+        return rows;
+    }
+
+    /// <summary>The position of the last row that a batch covers; every batch covers all rows that it says.</summary>
+    private async Task<long> CoveredAsync(LogWriter writer, List<LogScanRow> rows)
+    {
+        LogBatch? previous = null;
+        while (await Log.BatchesAsync(writer.Number, previous?.Number ?? 0, 7) is { Count: > 0 } page)
+            foreach (var batch in page)
             {
-                Assert.Equal(++after, position);
-                rows.Add(row);
+                Assert.Equal(((previous?.Last ?? 0) + 1, (previous?.Number ?? 0) + 1), (batch.First, batch.Number));
+                Assert.InRange(batch.Last, batch.First, rows[^1].Position);
+                using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                for (var at = batch.First; at <= batch.Last; at++)
+                {
+                    Assert.Equal(at, rows[(int)at - 1].Position);
+                    digest.AppendData(rows[(int)at - 1].Row.Mac);
+                }
+                Assert.Equal(digest.GetHashAndReset(), batch.Digest);
+                previous = batch;
             }
-        return (after, rows);
+        var newest = await Log.NewestBatchAsync(writer.Number);
+        Assert.Equal((previous?.Number, previous?.Last), (newest?.Number, newest?.Last));
+        return previous?.Last ?? 0;
+    }
+
+    private async Task<long> CountAsync()
+    {
+        long count = 0;
+        foreach (var writer in await WritersAsync()) count += (await ScanAsync(writer)).Count;
+        return count;
     }
 
     private static LogRow Row(string chain, long sequence) =>
