@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using SecureUserData.AccessLog;
@@ -32,6 +33,21 @@ public sealed class LogAnchorTests : IDisposable
         Assert.Equal(["app_a", "installation", "usr_a", "usr_b"], heads.Select(head => head.Chain));
         Assert.Equal(4, heads.Single(head => head.Chain == "installation").Sequence);
         Assert.All(heads, head => Assert.Equal(43, head.Mac.Length));
+    }
+
+    [Fact]
+    public async Task What_is_said_of_a_log_with_one_writer_says_nothing_of_writers()
+    {
+        var (anchor, statement) = await WriteAsync("usr_a");
+
+        var claims = Encoding.ASCII.GetString(anchor).Split('.')[1];
+        Assert.Equal(
+            "{\"format\":\"log-anchor/1\",\"at\":\"2026-03-02T09:00:00+00:00\",\"entries\":10,"
+            + $"\"newest\":{{\"number\":7,\"last\":10,\"mac\":\"{statement.Newest!.Mac}\"}},"
+            + $"\"chains\":1,\"body\":\"{statement.Body}\"}}",
+            Encoding.UTF8.GetString(Base64Url.DecodeFromChars(claims)));
+        Assert.Equal(1, statement.Newest.Writer);
+        Assert.Equal(statement, await VerifyAsync(anchor, PublicKey, []));
     }
 
     [Fact]
