@@ -78,7 +78,11 @@ internal static class AnchorCommands
         if (chain is not null && found is null)
             throw new CommandException($"The anchor verifies, and it has no chain '{chain}': check the id.");
         run.Out.Show(
-            new { statement.Format, statement.At, statement.Entries, statement.Newest, statement.Chains, Head = found },
+            new
+            {
+                statement.Format, statement.At, statement.Entries, statement.Newest, statement.Writers,
+                statement.Chains, Head = found,
+            },
             () =>
             {
                 run.Out.Line("The anchor verifies. It says:");
@@ -86,8 +90,12 @@ internal static class AnchorCommands
                     ("Time", Output.Time(statement.At)),
                     ("Entries", Output.Number(statement.Entries)),
                     ("Chains", Output.Number(statement.Chains)),
-                    ("Newest batch", statement.Newest is { } batch ? $"{batch.Number}, MAC {batch.Mac}" : null),
+                    ("Newest batch", statement.Newest is { } batch ? Text(batch) : null),
                     ("Newest entry", found is null ? null : $"{found.Sequence} of {found.Chain}, MAC {found.Mac}"));
+                foreach (var newest in statement.Writers ?? [])
+                    run.Out.Line($"Newest batch of writer {newest.Writer}: {Text(newest)}");
             });
+
+        static string Text(LogBatchHead batch) => $"{batch.Number}, MAC {batch.Mac}";
     }
 }
