@@ -41,6 +41,8 @@ public static class ClusterSilo
                 options.Masters, options.Keys, options.Ports(services), options.Time))
             .AddSingleton<SiloDomain>()
             .AddSingleton<OutsideContext>()
+            .AddSingleton(services => new ClusterLog(
+                services.GetRequiredService<DomainServices>(), services.GetRequiredService<OutsideContext>()))
             .AddScoped(services => new EntityContext(
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,
                 services.GetRequiredService<SiloDomain>()));
