@@ -90,7 +90,7 @@ internal sealed class WriterRows(IAccessLog log, InstallationKeys keys, LogWrite
         Turn(await log.ScanAsync(writer.Number, _position, PageRows));
         if (_page.Count > 0) return true;
         if ((_batch ??= await NextBatchAsync()) is null) return false;
-        Turn(await log.ScanAsync(writer.Number, _position, PageRows)); // a commit may have come between the looks
+        Turn(await log.ScanAsync(writer.Number, _position, PageRows)); // a commit may have come meanwhile
         return _page.Count > 0 ? true : throw Missing(_position + 1);
     }
 
