@@ -83,6 +83,9 @@ internal static class RotationWords
                 : "The new version stays in use and the old one readable; the next run moves what is left.";
         if (run.IsPaused) return $"It rests until 'sud rotate resume{option}'.";
         if (run.GoesOn is not { } time) return $"It goes on while an engine runs, or with 'sud rotate resume{option}'.";
+        if (run.IsProcessMissing)
+            return $"A process could not be told of the keys. It is asked again at {Output.Time(time)}, and nothing is "
+                + "done before: start the process again, or let the others see that it is gone.";
         return $"{Later(run, Output.Time(time))} It goes on by itself while an engine runs; without one, run 'sud "
             + "rotate resume' then, or stay with 'sud rotate status --watch'.";
     }

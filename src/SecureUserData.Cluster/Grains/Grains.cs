@@ -17,7 +17,7 @@ namespace SecureUserData.Cluster.Grains;
 public sealed class InstallationGrain(EntityContext context)
     : Installation(default, context.Slot, context, context.Services),
         IInstallationGrain, IInstallationInternalsGrain, IInstallationRotationGrain, ICredentialHolderGrain,
-        IResealedGrain, IWakeableGrain, IEntityGrain
+        IWakeableGrain, IEntityGrain
 {
     EntityContext IEntityGrain.EntityContext => context;
 }
@@ -27,7 +27,7 @@ public sealed class InstallationGrain(EntityContext context)
 public sealed class ApplicationGrain(EntityContext context)
     : Application(AppId.Parse(context.Name), context.Slot, context, context.Services),
         IApplicationGrain, IApplicationInternalsGrain, IApplicationRotationGrain, ICredentialHolderGrain,
-        IResealedGrain, IWakeableGrain, IEntityGrain
+        IWakeableGrain, IEntityGrain
 {
     EntityContext IEntityGrain.EntityContext => context;
 }
@@ -107,7 +107,7 @@ public sealed class RotationGrain(EntityContext context)
 [GrainType(GrainNames.MasterRotation)]
 public sealed class MasterRotationGrain(EntityContext context)
     : MasterRotation(default, context.Slot, context, context.Services),
-        IMasterRotationGrain, IResealedGrain, IWakeableGrain, IEntityGrain
+        IMasterRotationGrain, IWakeableGrain, IEntityGrain
 {
     EntityContext IEntityGrain.EntityContext => context;
 }

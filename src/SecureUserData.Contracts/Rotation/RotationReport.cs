@@ -107,6 +107,10 @@ public sealed record RotationRun(
     /// <summary>Some of those that could not be moved, by id.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
+    /// <summary>Whether a process of the engine could not be told of the keys. The run asks again, and does not go on
+    /// before.</summary>
+    public bool IsProcessMissing { get; init; }
+
     /// <summary>When it goes on; null while it is at work.</summary>
     public DateTimeOffset? GoesOn { get; init; }
 

@@ -38,7 +38,7 @@ public partial class Application
     }
 
     /// <inheritdoc/>
-    public async Task<Credential> InitializeAsync(ApplicationSettings settings)
+    public async Task<Credential> InitializeAsync(ApplicationSettings settings, int masterVersion)
     {
         if (State is not null) throw SecureUserDataException.Conflict("This application is registered already.");
         var (credential, verifier) = CredentialText.Mint(CallerKind.Application, Name, Services.Installation);
@@ -46,7 +46,7 @@ public partial class Application
         await Services.Ports.Wakeups.SetAsync(new RotationId(_id).ToString(), Now + ApplicationRotation.LookPeriod);
         await SaveAsync(new ApplicationState
         {
-            Keys = WrappedKeys.Make(_id, settings, Services.Masters),
+            Keys = WrappedKeys.Make(_id, settings, Services.Masters, masterVersion),
             Verifier = verifier,
             RegisteredAt = Now,
         });
@@ -62,7 +62,7 @@ public partial class Application
             _id,
             state.Keys.Settings,
             state.RegisteredAt,
-            state.Keys.Versions(WrappedKeys.Application).Max()));
+            state.Keys.Current(WrappedKeys.Application)));
     }
 
     /// <inheritdoc/>
@@ -120,8 +120,12 @@ public partial class Application
     }
 
     /// <inheritdoc/>
-    public Task<WrappedKeys> GetWrappedKeysAsync() =>
-        Task.FromResult((State ?? throw SecureUserDataException.NotFound("application")).Keys);
+    public async Task<WrappedKeys> GetWrappedKeysAsync()
+    {
+        var state = Registered();
+        await DemandNewestAsync(); // a second activation must not give out keys that every process has let go of
+        return state.Keys;
+    }
 
     /// <inheritdoc/>
     public async Task AnnounceScriptAsync(ScriptId script, int version)
@@ -208,7 +212,12 @@ public partial class Application
         ? state
         : throw SecureUserDataException.NotFound("application");
 
-    private ValueTask<KeyLease> RentAsync(ApplicationState state) => Services.Keyring.RentAsync(_id, state.Keys);
+    private ValueTask<KeyLease> RentAsync(ApplicationState state) =>
+        Services.Keyring.RentAsync(_id, async () =>
+        {
+            await DemandNewestAsync(); // as in GetWrappedKeysAsync
+            return state.Keys;
+        });
 
     private Task<long> AppendAsync(ApplicationKeys keys, Activity activity, string name, int? version = null) =>
         _chain.AppendAsync(

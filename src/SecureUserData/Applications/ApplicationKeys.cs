@@ -54,7 +54,7 @@ internal sealed class ApplicationKeys
     internal string LookUpTag(string field, string value) =>
         IndexTag(LookUpVersion == 0 ? Index.CurrentVersion : LookUpVersion, field, value);
 
-    /// <summary>The blind index of a field's value in the newest version of the index key.</summary>
+    /// <summary>The blind index of a field's value in the version of the index key that is in use.</summary>
     internal string IndexTag(string field, string value) => IndexTag(Index.CurrentVersion, field, value);
 
     /// <summary>The same in the older version, while there are two; otherwise null.</summary>

@@ -6,7 +6,9 @@ namespace SecureUserData.Applications;
 public interface IApplicationInternals : IEntityInternals
 {
     /// <summary>Makes the application's keys and credential.</summary>
-    Task<Credential> InitializeAsync(ApplicationSettings settings);
+    /// <param name="settings">What it declares.</param>
+    /// <param name="masterVersion">The version of the master key to wrap and seal under.</param>
+    Task<Credential> InitializeAsync(ApplicationSettings settings, int masterVersion);
 
     /// <summary>The keys as they are stored; the keyring unwraps them.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/>.</exception>

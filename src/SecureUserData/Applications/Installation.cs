@@ -39,7 +39,7 @@ public partial class Installation
         settings = ApplicationSettingsPolicy.Check(settings);
         var id = AppId.New();
         var sequence = await AppendAsync(Activity.ApplicationRegistered, $"application/{id}");
-        var initialization = Context.Internal<IApplicationInternals>(id).InitializeAsync(settings);
+        var initialization = Context.Internal<IApplicationInternals>(id).InitializeAsync(settings, SealedUnder);
         await UnloadIfFails(initialization);
         await SaveAsync(state with { Applications = state.Applications.Add(id), LastSequence = sequence });
         return new RegisteredApplication(id, await initialization);

@@ -35,9 +35,9 @@ internal sealed class Keyring : IDisposable
             ? ValueTask.FromResult(lease)
             : LoadAsync(app, () => context.Internal<IApplicationInternals>(app).GetWrappedKeysAsync());
 
-    /// <summary>The keys of an application whose wrapped keys the caller can give.</summary>
-    internal ValueTask<KeyLease> RentAsync(AppId app, WrappedKeys wrapped) =>
-        TryRent(app, out var lease) ? ValueTask.FromResult(lease) : LoadAsync(app, () => Task.FromResult(wrapped));
+    /// <summary>The keys of an application whose wrapped keys the caller can load.</summary>
+    internal ValueTask<KeyLease> RentAsync(AppId app, Func<Task<WrappedKeys>> load) =>
+        TryRent(app, out var lease) ? ValueTask.FromResult(lease) : LoadAsync(app, load);
 
     /// <summary>Lets go of an application's keys and settings, so that they are loaded anew: whoever rents them from
     /// now on has those that are stored now. So whoever loads something first, and rents the keys to open it then, has

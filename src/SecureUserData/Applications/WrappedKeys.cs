@@ -13,6 +13,10 @@ public sealed record WrappedKey(string Purpose, int Version, byte[] Envelope)
 {
     /// <summary>When it was made; null for the first versions, which are as old as the application.</summary>
     public DateTimeOffset? MadeAt { get; init; }
+
+    /// <summary>Whether it only opens so far: nothing is sealed or wrapped under it before every process has it.
+    /// </summary>
+    public bool IsAnnounced { get; init; }
 }
 
 /// <summary>An application's keys as they are stored, and what it declared: all that the keyring needs.</summary>
@@ -30,11 +34,15 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
     /// written, so that it is the older one until everybody carries the newer.</summary>
     public int LookUpVersion { get; init; }
 
+    /// <summary>The version of the master key that the application's key is wrapped under.</summary>
+    internal int MasterVersion => Envelope.KeyVersion(Keys.Last(key => key.Purpose == Application).Envelope);
+
     /// <summary>Makes the first version of every key of an application.</summary>
-    internal static WrappedKeys Make(AppId app, ApplicationSettings settings, IMasterKeyRing masters)
+    internal static WrappedKeys Make(
+        AppId app, ApplicationSettings settings, IMasterKeyRing masters, int masterVersion)
     {
         using var applicationKey = SecretKey.Random();
-        using var masterKeys = MasterKeys(app, masters);
+        using var masterKeys = MasterKeys(app, masters, masterVersion);
         using var applicationKeys = new VersionedKeys(1, applicationKey);
         return new WrappedKeys(app, settings,
         [
@@ -47,36 +55,42 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
         ]);
     }
 
-    /// <summary>The versions of a key, oldest first.</summary>
+    /// <summary>The versions of a key that open, oldest first.</summary>
     internal IEnumerable<int> Versions(string purpose) =>
         Keys.Where(key => key.Purpose == purpose).Select(key => key.Version);
 
-    /// <summary>The same with a fresh version of a key. What an application's key wraps is wrapped under the new one at
-    /// once, but for the users' keys.</summary>
-    internal WrappedKeys Add(string purpose, IMasterKeyRing masters, DateTimeOffset now)
+    /// <summary>The version of a key that seals or wraps.</summary>
+    internal int Current(string purpose) => Find(purpose).Version;
+
+    /// <summary>When the version of a key that seals or wraps was made; null for the first one.</summary>
+    internal DateTimeOffset? MadeAt(string purpose) => Find(purpose).MadeAt;
+
+    /// <summary>The same with a fresh version of a key, which opens and under which nothing is sealed yet.</summary>
+    internal WrappedKeys Announce(string purpose, IMasterKeyRing masters, DateTimeOffset now)
     {
         using var fresh = SecretKey.Random();
-        using var masterKeys = MasterKeys(App, masters);
-        var version = Versions(purpose).Max() + 1;
-        if (purpose == Application)
-        {
-            var added = With(masterKeys);
-            using var all = added.Unwrap(masterKeys, Application);
-            return added with { Keys = [.. added.Keys.Select(key => added.Rewrap(key, masterKeys, all))] };
-        }
-        using var applicationKeys = Unwrap(masterKeys, Application);
-        return With(applicationKeys);
-
-        WrappedKeys With(VersionedKeys under) =>
-            this with { Keys = Keys.Add(Wrap(App, under, purpose, version, fresh) with { MadeAt = now }) };
+        using var masterKeys = MasterKeys(App, masters, MasterVersion);
+        using var applicationKeys = purpose == Application ? null : Unwrap(masterKeys, Application);
+        var added = Wrap(App, applicationKeys ?? masterKeys, purpose, Versions(purpose).Max() + 1, fresh);
+        return this with { Keys = Keys.Add(added with { MadeAt = now, IsAnnounced = true }) };
     }
 
-    /// <summary>The same with the application's key wrapped under the newest master key.</summary>
-    internal WrappedKeys Rewrap(IMasterKeyRing masters)
+    /// <summary>The same with the announced version of a key in use. What an application's key wraps is wrapped under
+    /// the new one at once, but for the users' keys.</summary>
+    internal WrappedKeys Use(string purpose, IMasterKeyRing masters)
     {
-        var newest = masters.Versions[0];
-        if (Keys.All(key => key.Purpose != Application || Envelope.KeyVersion(key.Envelope) == newest)) return this;
-        using var masterKeys = MasterKeys(App, masters);
+        var used = this with
+        {
+            Keys = [.. Keys.Select(key => key.Purpose == purpose ? key with { IsAnnounced = false } : key)],
+        };
+        return purpose == Application ? used.Rewrap(masters, MasterVersion) : used;
+    }
+
+    /// <summary>The same with the application's key wrapped under a version of the master key, and with what it wraps
+    /// itself wrapped under its version that is in use.</summary>
+    internal WrappedKeys Rewrap(IMasterKeyRing masters, int masterVersion)
+    {
+        using var masterKeys = MasterKeys(App, masters, masterVersion);
         using var applicationKeys = Unwrap(masterKeys, Application);
         return this with { Keys = [.. Keys.Select(key => Rewrap(key, masterKeys, applicationKeys))] };
     }
@@ -87,7 +101,7 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
 
     internal ApplicationKeys Unwrap(IMasterKeyRing masters)
     {
-        using var masterKeys = MasterKeys(App, masters);
+        using var masterKeys = MasterKeys(App, masters, MasterVersion);
         var applicationKeys = Unwrap(masterKeys, Application);
         return new ApplicationKeys
         {
@@ -115,8 +129,10 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
             {
                 CryptographicOperations.ZeroMemory(plaintext);
             }
-        }).ToList());
+        }).ToList(), Current(purpose));
     }
+
+    private WrappedKey Find(string purpose) => Keys.Last(key => key.Purpose == purpose && !key.IsAnnounced);
 
     private static WrappedKey Wrap(AppId app, VersionedKeys under, string purpose, int version, SecretKey key)
     {
@@ -124,7 +140,7 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
         return new WrappedKey(purpose, version, envelope.Seal(Place(app, purpose, version), key.Bytes));
     }
 
-    /// <summary>The key under the newest version of the key that wraps it.</summary>
+    /// <summary>The key under the current version of the key that wraps it.</summary>
     private WrappedKey Rewrap(WrappedKey key, VersionedKeys masterKeys, VersionedKeys applicationKeys)
     {
         using var envelope = new Envelope(key.Purpose == Application ? masterKeys : applicationKeys);
@@ -143,6 +159,10 @@ public sealed record WrappedKeys(AppId App, ApplicationSettings Settings, Immuta
     private static Binding Place(AppId app, string purpose, int version) =>
         Binding.ApplicationKey(app.ToString(), purpose, version);
 
-    private static VersionedKeys MasterKeys(AppId app, IMasterKeyRing masters) =>
-        new(masters.Versions.Select(version => (version, masters.Derive(version, "wrap", app.ToString()))));
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the ring lacks the version.
+    /// </exception>
+    private static VersionedKeys MasterKeys(AppId app, IMasterKeyRing masters, int current) => new(
+        new[] { current }.Union(masters.Versions)
+            .Select(version => (version, masters.Derive(version, "wrap", app.ToString()))),
+        current);
 }

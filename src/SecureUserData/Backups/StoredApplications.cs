@@ -51,7 +51,8 @@ internal sealed class StoredApplications(DomainServices services) : IEntityConte
     {
         public async Task<WrappedKeys> GetWrappedKeysAsync() => (await applications.StateAsync(app)).Keys;
 
-        public Task<Credential> InitializeAsync(ApplicationSettings settings) => throw Unreachable();
+        public Task<Credential> InitializeAsync(ApplicationSettings settings, int masterVersion) =>
+            throw Unreachable();
 
         public Task AnnounceScriptAsync(ScriptId script, int version) => throw Unreachable();
 

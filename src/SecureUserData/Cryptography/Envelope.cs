@@ -21,7 +21,7 @@ internal sealed class Envelope : IDisposable
     private readonly VersionedKeys? _keys;
     private AesGcm? _aes;
 
-    /// <param name="keys">The newest version seals, all of them open; the caller keeps and disposes them.</param>
+    /// <param name="keys">The current version seals, all of them open; the caller keeps and disposes them.</param>
     internal Envelope(VersionedKeys keys)
     {
         _version = keys.CurrentVersion;
@@ -50,7 +50,7 @@ internal sealed class Envelope : IDisposable
     internal static int KeyVersion(ReadOnlySpan<byte> envelope) =>
         envelope.Length < Overhead ? 0 : BinaryPrimitives.ReadInt32BigEndian(envelope[1..]);
 
-    /// <summary>Seals under the newest version of the key.</summary>
+    /// <summary>Seals under the current version of the key.</summary>
     internal byte[] Seal(in Binding binding, ReadOnlySpan<byte> plaintext)
     {
         return SealWithNonce(binding, plaintext, Nonces.Next());
@@ -117,5 +117,5 @@ internal sealed class Envelope : IDisposable
 
 /// <summary>What was in an envelope.</summary>
 /// <param name="Plaintext">The plaintext, the caller's to zero.</param>
-/// <param name="IsStale">Whether an older version of the key sealed it, so that it is due for re-encryption.</param>
+/// <param name="IsStale">Whether another version of the key sealed it, so that it is due for re-encryption.</param>
 internal readonly record struct Opened(byte[] Plaintext, bool IsStale);

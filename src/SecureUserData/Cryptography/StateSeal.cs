@@ -19,9 +19,11 @@ internal sealed class StateSeal(string owner, int currentVersion, StateSeal.Deri
 
     internal delegate bool Derivation(int version, string entity, Span<byte> key);
 
-    internal static StateSeal Of(IMasterKeyRing masters) => new(
+    internal static StateSeal Of(IMasterKeyRing masters) => Of(masters, masters.Versions[0]);
+
+    internal static StateSeal Of(IMasterKeyRing masters, int currentVersion) => new(
         MasterOwner,
-        masters.Versions[0],
+        currentVersion,
         (version, entity, key) =>
         {
             if (!masters.Versions.Contains(version)) return false;

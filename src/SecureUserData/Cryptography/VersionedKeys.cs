@@ -1,26 +1,29 @@
 namespace SecureUserData.Cryptography;
 
-/// <summary>The versions of one key: the newest seals, all of them open.</summary>
+/// <summary>The versions of one key: the current one seals, all of them open.</summary>
 internal sealed class VersionedKeys : IDisposable
 {
     private readonly (int Version, SecretKey Key)[] _keys;
+    private readonly int _current;
 
     /// <param name="keys">At least one; in any order.</param>
-    internal VersionedKeys(IEnumerable<(int Version, SecretKey Key)> keys)
+    /// <param name="current">The version that seals; null for the newest.</param>
+    internal VersionedKeys(IEnumerable<(int Version, SecretKey Key)> keys, int? current = null)
     {
         _keys = [.. keys.OrderByDescending(key => key.Version)];
-        if (_keys.Length == 0) throw new ArgumentException("There is no key.", nameof(keys));
+        _current = current is null ? 0 : Array.FindIndex(_keys, key => key.Version == current);
+        if (_keys.Length == 0 || _current < 0) throw new ArgumentException("There is no such key.", nameof(keys));
     }
 
     internal VersionedKeys(int version, SecretKey key) => _keys = [(version, key)];
 
-    internal int CurrentVersion => _keys[0].Version;
+    internal int CurrentVersion => _keys[_current].Version;
 
     internal int OldestVersion => _keys[^1].Version;
 
-    internal SecretKey Current => _keys[0].Key;
+    internal SecretKey Current => _keys[_current].Key;
 
-    /// <summary>The same keys and a newer one.</summary>
+    /// <summary>The same keys and a newer one, which seals.</summary>
     internal VersionedKeys With(int version, SecretKey key) => new([(version, key), .. _keys]);
 
     internal SecretKey? Find(int version)

@@ -12,13 +12,21 @@ public sealed class DomainServices : IDisposable
     /// <param name="installation">The installation's own keys.</param>
     /// <param name="ports">The engine's ports.</param>
     /// <param name="time">The clock.</param>
-    public DomainServices(IMasterKeyRing masters, InstallationKeys installation, IPorts ports, TimeProvider time)
+    /// <param name="processes">All processes that run entities of the installation; null when this is the only
+    /// one.</param>
+    public DomainServices(
+        IMasterKeyRing masters,
+        InstallationKeys installation,
+        IPorts ports,
+        TimeProvider time,
+        IProcesses? processes = null)
     {
         Masters = masters;
         Installation = installation;
         Ports = ports;
         Time = time;
         Keyring = new Keyring(masters, time);
+        Processes = processes ?? new OneProcess(this);
     }
 
     internal IMasterKeyRing Masters { get; }
@@ -30,6 +38,18 @@ public sealed class DomainServices : IDisposable
     internal TimeProvider Time { get; }
 
     internal Keyring Keyring { get; }
+
+    internal IProcesses Processes { get; }
+
+    /// <summary>Does this process's part of <see cref="IProcesses.ForgetKeysAsync"/>.</summary>
+    /// <param name="app">The application.</param>
+    public void ForgetKeys(AppId app) => Keyring.Forget(app);
+
+    /// <summary>Does this process's part of <see cref="IProcesses.AllHaveMasterKeyAsync"/>.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="checkValue">The check value of the key that is meant.</param>
+    public bool HasMasterKey(int version, string checkValue) =>
+        Masters.Versions.Contains(version) && Masters.CheckValue(version) == checkValue;
 
     /// <inheritdoc/>
     public void Dispose() => Keyring.Dispose();

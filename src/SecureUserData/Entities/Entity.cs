@@ -83,14 +83,10 @@ public abstract class Entity<TState> : IActivation where TState : class
     /// since nobody knows what is on the disk.</summary>
     private protected async Task SaveAsync(TState next, LogRow? announcement = null)
     {
-        next = Renewed(next);
         await UnloadIfFails(StoreAsync(next, announcement));
         State = next;
         _version++;
     }
-
-    /// <summary>What else a state must have whenever it is stored.</summary>
-    private protected virtual TState Renewed(TState next) => next;
 
     /// <summary>What changes nothing has no fence: before an activation says that there is nothing to do, or that
     /// something was tampered with, it asks whether it is only behind another one.</summary>

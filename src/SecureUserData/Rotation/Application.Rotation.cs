@@ -18,7 +18,17 @@ public partial class Application
         Task.FromResult<IReadOnlyList<ScriptId>>([.. Registered().Scripts.Select(script => script.Id)]);
 
     /// <inheritdoc/>
-    public async Task AddKeyVersionAsync(RotationRun run)
+    public async Task AnnounceKeyVersionAsync(RotationRun run)
+    {
+        var state = Registered();
+        var purpose = RotationPlan.Purpose(run.Key)!;
+        if (state.Keys.Versions(purpose).Max() >= run.To) return;
+        // Not on record yet: whoever sets this state back takes a key away that nothing is under.
+        await SaveAsync(state with { Keys = state.Keys.Announce(purpose, Services.Masters, Now) });
+    }
+
+    /// <inheritdoc/>
+    public async Task UseKeyVersionAsync(RotationRun run)
     {
         var state = Registered();
         var entry = Entry(run.By, Activity.KeyRotationStarted, [RotationPlan.Describe(run)]);
@@ -27,8 +37,9 @@ public partial class Application
             await SaveKeysAsync(state, entry); // the users make their own keys
             return;
         }
-        if (state.Keys.Versions(purpose).Max() >= run.To) return;
-        var keys = state.Keys.Add(purpose, Services.Masters, Now);
+        if (state.Keys.Current(purpose) >= run.To) return;
+        var keys = state.Keys.Use(purpose, Services.Masters);
+        DemandInUse(keys, purpose, run);
         // Until everybody is found by the new version, everybody is by the old one.
         if (run.Key == KeyKind.Index) keys = keys with { LookUpVersion = run.From };
         await SaveKeysAsync(state with { Keys = keys }, entry);
@@ -49,6 +60,7 @@ public partial class Application
     {
         var state = Registered();
         var purpose = RotationPlan.Purpose(run.Key)!;
+        DemandInUse(state.Keys, purpose, run);
         var keys = state.Keys.Without(purpose, before: run.To);
         if (keys.Keys.Length == state.Keys.Keys.Length) return;
         await SaveKeysAsync(
@@ -68,31 +80,33 @@ public partial class Application
     }
 
     /// <inheritdoc/>
-    public async Task<bool> RewrapAsync()
+    public async Task<bool> RewrapAsync(int masterVersion)
     {
-        if (State is null || SealedUnder == Services.Masters.Versions[0]) return false;
-        await ResealAsync();
+        if (State is not { } state || SealedUnder == masterVersion) return false;
+        await SaveAsync(state with { Keys = state.Keys.Rewrap(Services.Masters, masterVersion) });
         return true;
     }
 
-    /// <summary>Whatever is stored is wrapped under the master key that it is sealed under: the envelope's header says
-    /// which master key an application needs.</summary>
-    private protected override ApplicationState Renewed(ApplicationState next) =>
-        next with { Keys = next.Keys.Rewrap(Services.Masters) };
+    /// <summary>Whatever is stored is sealed under the master key that its keys are wrapped under: the envelope's
+    /// header says which master key an application needs.</summary>
+    private protected override int MasterVersion(ApplicationState state) => state.Keys.MasterVersion;
+
+    /// <summary>A run goes on in later calls: before it relies on the version that it leads to, that is there still.
+    /// </summary>
+    private void DemandInUse(WrappedKeys keys, string purpose, RotationRun run)
+    {
+        if (keys.Current(purpose) < run.To) throw SecureUserDataException.Tampered($"the keys of {Name}");
+    }
 
     private ApplicationState Registered() => State ?? throw SecureUserDataException.NotFound("application");
 
-    /// <summary>Stores keys with the entry that announces them, and has every entity of the process load them
-    /// anew.</summary>
+    /// <summary>Stores keys with the entry that announces them.</summary>
     private async Task SaveKeysAsync(ApplicationState next, LogEntry entry)
     {
-        using (var lease = await RentAsync(State!))
-        {
-            var row = _chain.Next(entry, lease.Keys.Log);
-            await SaveAsync(next with { LastSequence = row.Sequence }, row);
-            _chain.Appended(row, entry.IsChange);
-        }
-        Services.Keyring.Forget(_id);
+        using var lease = await RentAsync(State!);
+        var row = _chain.Next(entry, lease.Keys.Log);
+        await SaveAsync(next with { LastSequence = row.Sequence }, row);
+        _chain.Appended(row, entry.IsChange);
     }
 
     private LogEntry Entry(string by, Activity activity, IReadOnlyList<string> names, long count = 0) => new()

@@ -30,8 +30,12 @@ public partial class ApplicationRotation
         switch (plan[Rotation.Step])
         {
             case RotationStep.Make:
-                await Application.AddKeyVersionAsync(run);
-                await NextStepAsync(run);
+                await Application.AnnounceKeyVersionAsync(run);
+                await NextStepEverywhereAsync(run);
+                break;
+            case RotationStep.Use:
+                await Application.UseKeyVersionAsync(run);
+                await NextStepEverywhereAsync(run);
                 break;
             case RotationStep.Wait when run.GoesOn is null:
                 await SaveAsync(Rotation with { Current = run with { GoesOn = Now + RotationPlan.GracePeriod } });
@@ -41,12 +45,12 @@ public partial class ApplicationRotation
                 break;
             case RotationStep.Switch:
                 await Application.SwitchIndexAsync(run);
-                await NextStepAsync(run);
+                await NextStepEverywhereAsync(run);
                 break;
             case RotationStep.Destroy:
                 await Services.Ports.States.CheckAsync(); // whoever the index has lost was not moved, and needs them
                 await Application.DestroyKeyVersionsAsync(run);
-                await NextStepAsync(run);
+                await NextStepEverywhereAsync(run);
                 break;
             case var sweep when Rotation.Ranges.IsDefault:
                 await BeginSweepAsync(run, sweep);
@@ -57,6 +61,25 @@ public partial class ApplicationRotation
         }
     }
 
+    /// <summary>Goes on when every process works with the keys as they are stored now, and not before: nothing may be
+    /// sealed under a version that somebody does not have.</summary>
+    private async Task NextStepEverywhereAsync(RotationRun run)
+    {
+        try
+        {
+            if (run.Key != KeyKind.User) await Services.Processes.ForgetKeysAsync(_id.App); // those are not shared
+        }
+        catch (SecureUserDataException e) when (e.Code == ErrorCode.Unavailable)
+        {
+            await SaveAsync(Rotation with
+            {
+                Current = run with { IsProcessMissing = true, GoesOn = Now + AskAgainAfter },
+            });
+            return;
+        }
+        await NextStepAsync(run);
+    }
+
     private Task NextStepAsync(RotationRun run)
     {
         var step = Rotation.Step + 1;
@@ -65,7 +88,9 @@ public partial class ApplicationRotation
         {
             Current = run with
             {
-                Phase = step < plan.Count ? RotationPlan.Phase(plan[step]) : run.Phase, GoesOn = null,
+                Phase = step < plan.Count ? RotationPlan.Phase(plan[step]) : run.Phase,
+                GoesOn = null,
+                IsProcessMissing = false,
             },
             Step = step,
             Ranges = default,
@@ -176,7 +201,10 @@ public partial class ApplicationRotation
     private async Task EndAsync(RotationRun run, RotationPhase phase, Activity activity, string by)
     {
         await Application.RecordAsync(by, activity, [RotationPlan.Describe(run)], run.Moved);
-        var ended = run with { Phase = phase, IsPaused = false, GoesOn = null, Ended = Now };
+        var ended = run with
+        {
+            Phase = phase, IsPaused = false, IsProcessMissing = false, GoesOn = null, Ended = Now,
+        };
         await SaveAsync(Rotation with
         {
             Current = null,

@@ -20,6 +20,9 @@ public partial class ApplicationRotation : ApplicationEntity<RotationState>, IRo
     /// <summary>When what could not be moved is tried again.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>When the processes are asked again of which one could not be.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>So much later than now is another time than that of the wake-up that runs, which is taken off the list
     /// when it has ended.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
@@ -119,7 +122,8 @@ public partial class ApplicationRotation : ApplicationEntity<RotationState>, IRo
         Rotation.Past,
         [
             .. from kind in new[] { KeyKind.Application, KeyKind.Index, KeyKind.Log, KeyKind.State }
-               from key in keys.Keys.Keys.Where(key => key.Purpose == RotationPlan.Purpose(kind)).Reverse()
+               from key in keys.Keys.Keys.Reverse()
+               where key.Purpose == RotationPlan.Purpose(kind) && !key.IsAnnounced
                select new KeyVersion(kind, key.Version, key.MadeAt ?? keys.RegisteredAt),
         ],
         Rotation.Schedule);
@@ -144,7 +148,7 @@ public partial class ApplicationRotation : ApplicationEntity<RotationState>, IRo
         var (from, to) = (0, 0);
         if (RotationPlan.Purpose(key) is { } purpose)
         {
-            (from, to) = (keys.Keys.Versions(purpose).Max(), keys.Keys.Versions(purpose).Max() + 1);
+            (from, to) = (keys.Keys.Current(purpose), keys.Keys.Current(purpose) + 1); // which may be announced already
             // A value has an index tag in two versions at the most: a run that was cancelled is taken up.
             if (key == KeyKind.Index && keys.Keys.Versions(purpose).Min() is var oldest && oldest != from)
                 (from, to) = (oldest, from);

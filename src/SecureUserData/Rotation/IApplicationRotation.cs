@@ -13,8 +13,12 @@ public interface IApplicationRotation : IEntityInternals
     /// <summary>All scripts of the application.</summary>
     Task<IReadOnlyList<ScriptId>> ListAllScriptsAsync();
 
-    /// <summary>Makes the version that a run leads to, on record, unless it is there.</summary>
-    Task AddKeyVersionAsync(RotationRun run);
+    /// <summary>Makes the version that a run leads to, unless it is there. It opens, and nothing is sealed under it
+    /// yet.</summary>
+    Task AnnounceKeyVersionAsync(RotationRun run);
+
+    /// <summary>Lets everything be sealed under the version that a run leads to, on record.</summary>
+    Task UseKeyVersionAsync(RotationRun run);
 
     /// <summary>Lets look-ups go by the version of the index key that a run leads to, on record.</summary>
     Task SwitchIndexAsync(RotationRun run);
@@ -29,9 +33,9 @@ public interface IApplicationRotation : IEntityInternals
     /// <param name="count">How many were moved.</param>
     Task RecordAsync(string by, Activity activity, IReadOnlyList<string> names, long count);
 
-    /// <summary>Wraps the application's keys, and seals its state, under the newest master key.</summary>
+    /// <summary>Wraps the application's keys, and seals its state, under a version of the master key.</summary>
     /// <returns>Whether they were not.</returns>
-    Task<bool> RewrapAsync();
+    Task<bool> RewrapAsync(int masterVersion);
 }
 
 /// <summary>An application's keys.</summary>
@@ -39,7 +43,6 @@ public interface IApplicationRotation : IEntityInternals
 /// <param name="RegisteredAt">When the application was registered, and its first keys were made.</param>
 public sealed record ApplicationKeyState(WrappedKeys Keys, DateTimeOffset RegisteredAt)
 {
-    /// <summary>When the newest version of a key was made.</summary>
-    internal DateTimeOffset MadeAt(string purpose) =>
-        Keys.Keys.Last(key => key.Purpose == purpose).MadeAt ?? RegisteredAt;
+    /// <summary>When the version of a key that is in use was made.</summary>
+    internal DateTimeOffset MadeAt(string purpose) => Keys.MadeAt(purpose) ?? RegisteredAt;
 }

@@ -6,6 +6,19 @@ namespace SecureUserData.Applications;
 // What the rotation of the master key needs.
 public partial class Installation
 {
+    private int? _movesTo;
+
+    private protected override int MasterVersion(InstallationState state) => _movesTo ?? SealedUnder;
+
+    /// <inheritdoc/>
+    public async Task ResealAsync(int masterVersion)
+    {
+        var state = State ?? throw SecureUserDataException.NotFound("installation");
+        if (SealedUnder == masterVersion) return;
+        _movesTo = masterVersion;
+        await SaveAsync(state);
+    }
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<AppId>> ListAllAsync() =>
         Task.FromResult<IReadOnlyList<AppId>>([.. State?.Applications ?? []]);

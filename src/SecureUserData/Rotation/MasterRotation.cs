@@ -28,6 +28,7 @@ public class MasterRotation : MasterEntity<MasterRotationState>, IMasterRotation
         if (Rotation.Current is not null)
             throw SecureUserDataException.Conflict("A rotation is under way: let it end, or cancel it.");
         var ring = Services.Masters.Versions;
+        await DemandEverywhereAsync(ring[0]);
         var run = new RotationRun(
             KeyKind.Master, ring.Count > 1 ? ring[1] : ring[0], ring[0], Caller.Id, RotationReason.Asked, Now)
         {
@@ -73,6 +74,18 @@ public class MasterRotation : MasterEntity<MasterRotationState>, IMasterRotation
     /// <inheritdoc/>
     public override Task WakeAsync() => RunSliceAsync();
 
+    /// <summary>Its own state is stored only while a run is under way, or when one ends.</summary>
+    private protected override int MasterVersion(MasterRotationState state) => (state.Current ?? state.Past[0]).To;
+
+    /// <summary>A process without the key could not open any more what others have wrapped under it.</summary>
+    private async Task DemandEverywhereAsync(int version)
+    {
+        if (!await Services.Processes.AllHaveMasterKeyAsync(version, Services.Masters.CheckValue(version)))
+            throw SecureUserDataException.Unavailable(
+                $"Not every process has version {version} of the master key in its ring, or not the same key: put it "
+                + "first into the ring of each, start them anew one after another, and rotate then.");
+    }
+
     private void Demand() => Caller.Demand(CallerKind.Operator);
 
     private MasterRotationReport Report()
@@ -100,6 +113,9 @@ public class MasterRotation : MasterEntity<MasterRotationState>, IMasterRotation
     {
         if (Rotation.Current is not { IsPaused: false } run) return;
         var began = Services.Time.GetTimestamp();
+        await DemandEverywhereAsync(run.To);
+        // First: what comes new is under the new key from then on, and no process opens the installation without it.
+        await Installation.ResealAsync(run.To);
         var applications = await Installation.ListAllAsync();
         run = run with { Total = applications.Count };
         foreach (var app in applications.Skip((int)run.Done))
@@ -113,7 +129,6 @@ public class MasterRotation : MasterEntity<MasterRotationState>, IMasterRotation
             await WakeNextAsync();
             return;
         }
-        await Context.Internal<IResealed>(new InstallationId()).ResealAsync();
         await Services.Ports.PurgeAsync(); // what was wrapped under the old key leaves the files too
         await EndAsync(run, RotationPhase.Finished, Activity.KeyRotationFinished, run.By);
     }
@@ -122,7 +137,7 @@ public class MasterRotation : MasterEntity<MasterRotationState>, IMasterRotation
     {
         try
         {
-            return await Context.Internal<IApplicationRotation>(app).RewrapAsync()
+            return await Context.Internal<IApplicationRotation>(app).RewrapAsync(run.To)
                 ? run with { Moved = run.Moved + 1 }
                 : run;
         }

@@ -5,8 +5,11 @@ namespace SecureUserData.Rotation;
 /// <summary>The steps that a rotation consists of.</summary>
 public enum RotationStep
 {
-    /// <summary>Makes the new version, which encrypts from then on.</summary>
+    /// <summary>Makes the new version, which opens and encrypts nothing yet.</summary>
     Make,
+
+    /// <summary>Lets the new version encrypt.</summary>
+    Use,
 
     /// <summary>Moves everybody.</summary>
     Move,
@@ -37,22 +40,26 @@ internal static class RotationPlan
     internal static IReadOnlyList<RotationStep> Of(KeyKind key) => key switch
     {
         KeyKind.Application or KeyKind.State =>
-            [RotationStep.Make, RotationStep.Move, RotationStep.Wait, RotationStep.Scan, RotationStep.Destroy],
-        KeyKind.User => [RotationStep.Make, RotationStep.Move, RotationStep.Wait, RotationStep.Scan],
+        [
+            RotationStep.Make, RotationStep.Use, RotationStep.Move, RotationStep.Wait, RotationStep.Scan,
+            RotationStep.Destroy,
+        ],
+        KeyKind.User => [RotationStep.Use, RotationStep.Move, RotationStep.Wait, RotationStep.Scan],
         KeyKind.Index =>
         [
-            RotationStep.Make, RotationStep.Move, RotationStep.Wait, RotationStep.Scan, // everybody has both tags
+            RotationStep.Make, RotationStep.Use,
+            RotationStep.Move, RotationStep.Wait, RotationStep.Scan, // everybody has both tags
             RotationStep.Switch, RotationStep.Wait, // nobody looks up by the old ones
             RotationStep.Destroy, RotationStep.Wait, // nobody writes the old ones
             RotationStep.Clean,
         ],
-        KeyKind.Log => [RotationStep.Make], // old entries are verified with the old versions
+        KeyKind.Log => [RotationStep.Make, RotationStep.Use], // old entries are verified with the old versions
         KeyKind.Master => [RotationStep.Move],
     };
 
     internal static RotationPhase Phase(RotationStep step) => step switch
     {
-        RotationStep.Make => RotationPhase.Starting,
+        RotationStep.Make or RotationStep.Use => RotationPhase.Starting,
         RotationStep.Move => RotationPhase.Moving,
         RotationStep.Wait => RotationPhase.Waiting,
         RotationStep.Scan => RotationPhase.Scanning,

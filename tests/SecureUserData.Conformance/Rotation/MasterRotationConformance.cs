@@ -14,16 +14,12 @@ public abstract class MasterRotationConformance(EngineFixture fixture) : EngineC
         var two = await RegisterAsync();
         await Fixture.RestartAsync($"{Second},{first}");
         Assert.Empty((await (await MasterAsync()).GetAsync()).Removable);
-        // One of the two moves by itself: whatever is stored is stored under the newest key.
+        // Nothing moves by itself: another process may not have the new key yet, and opens what this one has stored.
         await (await AgainAsync(two)).Self.SetRetentionAsync(RetentionRules.None);
-
-        var refused = await RefusedAsync(ErrorCode.Unavailable, () => Fixture.RestartAsync(Second));
-        Assert.Contains("none of the versions", refused.Message);
-        await Fixture.RestartAsync($"{Second},{first}");
         await (await OperatorAsync()).RegisterApplicationAsync(Settings); // which stores the installation
-        refused = await RefusedAsync(ErrorCode.Unavailable, () => Fixture.RestartAsync(Second));
-        Assert.Contains(one.Id.ToString(), refused.Message);
-        Assert.DoesNotContain(two.Id.ToString(), refused.Message);
+        await Fixture.RestartAsync(first);
+        Assert.Equal("Ada Lovelace", (await (await AgainAsync(ada)).Self.GetAsync()).Fields["name"]);
+        await RefusedAsync(ErrorCode.Unavailable, () => Fixture.RestartAsync(Second));
 
         await Fixture.RestartAsync($"{Second},{first}");
         var before = (await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync)).Count;
@@ -33,14 +29,14 @@ public abstract class MasterRotationConformance(EngineFixture fixture) : EngineC
         Assert.Equal([1], report.Removable);
         var run = report.Past[0];
         Assert.Equal(
-            (RotationPhase.Finished, 1, 2, 3L, 1L, 0L),
+            (RotationPhase.Finished, 1, 2, 3L, 3L, 0L),
             (run.Phase, run.From, run.To, run.Total, run.Moved, run.Failed));
         await Fixture.RestartAsync(Second);
         Assert.Equal("Ada Lovelace", (await (await AgainAsync(ada)).Self.GetAsync()).Fields["name"]);
         var log = (await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync)).Skip(before).ToList();
         Assert.Equal(
             ["master-key/1..2"], log.Single(entry => entry.Activity == Activity.KeyRotationStarted).Names);
-        Assert.Equal(1, log.Single(entry => entry.Activity == Activity.KeyRotationFinished).Count);
+        Assert.Equal(3, log.Single(entry => entry.Activity == Activity.KeyRotationFinished).Count);
         for (var again = 0; again < 2; again++) await (await MasterAsync()).StartAsync();
         await Fixture.RestartAsync(Second);
         var all = await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync);

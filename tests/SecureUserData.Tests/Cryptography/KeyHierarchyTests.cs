@@ -78,7 +78,7 @@ public sealed class KeyHierarchyTests
     public void Fresh_keys_of_an_application_unwrap_and_are_all_different()
     {
         using var ring = MasterKeyRing.Parse(MasterKeyRing.Generate());
-        var wrapped = WrappedKeys.Make(AppId.New(), new ApplicationSettings("shop"), ring);
+        var wrapped = WrappedKeys.Make(AppId.New(), new ApplicationSettings("shop"), ring, 1);
         var keys = wrapped.Unwrap(ring);
         VersionedKeys[] all = [keys.Key, keys.Index, keys.Log, keys.State];
         Assert.Equal(4, all.Select(key => Convert.ToHexString(key.Current.Bytes)).Distinct().Count());

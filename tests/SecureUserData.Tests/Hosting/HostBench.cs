@@ -5,6 +5,7 @@ using System.Text.Json;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
 using SecureUserData.Applications;
+using SecureUserData.Backups;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
 using SecureUserData.Embedded.Hosting;
@@ -25,7 +26,8 @@ internal sealed class HostBench : IAsyncDisposable
     {
         _opened = opened;
         Ports = new FailingPorts(opened.Store, log);
-        _services = new DomainServices(opened.Masters, opened.Keys, Ports, options.Time);
+        _services = new DomainServices(opened.Masters, opened.Keys, Ports, options.Time, Processes);
+        Processes.Services = _services;
         Clock = (FakeClock)options.Time;
         Host = new EntityHost(_services, options);
         Outside = new OutsideContext(Host);
@@ -36,6 +38,8 @@ internal sealed class HostBench : IAsyncDisposable
     internal DomainServices Services => _services;
 
     internal FailingPorts Ports { get; }
+
+    internal FakeProcesses Processes { get; } = new();
 
     internal EntityHost Host { get; }
 
@@ -102,6 +106,19 @@ internal sealed class HostBench : IAsyncDisposable
         new LogVerification(_services, Outside).RunAsync(null, TestContext.Current.CancellationToken);
 
     internal SqliteWakeups Wakeups => _opened.Store.Wakeups;
+
+    /// <summary>The application's keys as they are stored.</summary>
+    internal async Task<WrappedKeys> StoredKeysAsync() =>
+        (await new StoredApplications(_services).StateAsync(ShopId)).Keys;
+
+    /// <summary>What is stored of an entity, sealed.</summary>
+    internal async Task<StoredState> StoredAsync(IEntityId id) =>
+        (await _opened.Store.Slot(id.ToString()!).LoadAsync())!;
+
+    /// <summary>The versions of the log key that the entries of a chain were made with, oldest first.</summary>
+    internal async Task<IEnumerable<int>> LogVersionsAsync(IEntityId id) =>
+        (await _opened.Store.Log.ReadAsync(id.ToString()!, 1, 1_000))
+            .Select(row => LogEntry.Parse(row.Body, "the log").KeyVersion);
 
     /// <summary>The buffer of the plain key of an active user.</summary>
     internal async Task<byte[]> KeyBufferAsync(UserId id) => KeysOf((User)await ActivationAsync(id))!.Current.Buffer;

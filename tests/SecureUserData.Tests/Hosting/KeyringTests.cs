@@ -17,7 +17,7 @@ public sealed class KeyringTests
     public async Task Keys_leave_within_five_minutes_and_are_zeroed()
     {
         using var keyring = new Keyring(_masters, _clock);
-        var wrapped = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters);
+        var wrapped = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters, 1);
         var buffers = Buffers(await RentAndReturnAsync(keyring, wrapped));
         _clock.Advance(TimeSpan.FromMinutes(4));
         Assert.Same(buffers[0], Buffers(await RentAndReturnAsync(keyring, wrapped))[0]); // asking does not prolong it
@@ -34,7 +34,7 @@ public sealed class KeyringTests
     {
         using var keyring = new Keyring(_masters, _clock);
         _clock.Advance(TimeSpan.FromSeconds(7));
-        var wrapped = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters);
+        var wrapped = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters, 1);
         var buffers = Buffers(await RentAndReturnAsync(keyring, wrapped));
         _clock.Advance(Keyring.Lifetime);
         Assert.All(buffers, buffer => Assert.DoesNotContain(buffer, b => b != 0));
@@ -44,9 +44,9 @@ public sealed class KeyringTests
     public async Task Keys_in_use_are_zeroed_only_when_the_last_one_is_done_with_them()
     {
         using var keyring = new Keyring(_masters, _clock);
-        var wrapped = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters);
-        var one = await keyring.RentAsync(App, wrapped);
-        var other = await keyring.RentAsync(App, wrapped);
+        var wrapped = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters, 1);
+        var one = await keyring.RentAsync(App, () => Task.FromResult(wrapped));
+        var other = await keyring.RentAsync(App, () => Task.FromResult(wrapped));
         var buffers = Buffers(one.Keys);
         _clock.Advance(TimeSpan.FromMinutes(10));
         keyring.Dispose();
@@ -61,7 +61,7 @@ public sealed class KeyringTests
     {
         var keyring = new Keyring(_masters, _clock);
         var buffers = Buffers(await RentAndReturnAsync(
-            keyring, WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters)));
+            keyring, WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters, 1)));
         keyring.Dispose();
         Assert.All(buffers, buffer => Assert.DoesNotContain(buffer, b => b != 0));
     }
@@ -70,12 +70,13 @@ public sealed class KeyringTests
     public async Task Keys_that_were_forgotten_while_they_were_loaded_are_loaded_again()
     {
         using var keyring = new Keyring(_masters, _clock);
-        var old = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters);
+        var old = WrappedKeys.Make(App, new ApplicationSettings("shop"), _masters, 1);
         var context = new SlowContext();
         var rent = keyring.RentAsync(App, context);
         keyring.Forget(App);
         context.Loads[0].SetResult(old);
-        context.Loads[1].SetResult(old.Add(WrappedKeys.State, _masters, _clock.GetUtcNow()));
+        context.Loads[1].SetResult(
+            old.Announce(WrappedKeys.State, _masters, _clock.GetUtcNow()).Use(WrappedKeys.State, _masters));
 
         using var lease = await rent;
         using var again = await keyring.RentAsync(App, context);
@@ -86,7 +87,7 @@ public sealed class KeyringTests
 
     private static async Task<ApplicationKeys> RentAndReturnAsync(Keyring keyring, WrappedKeys wrapped)
     {
-        using var lease = await keyring.RentAsync(App, wrapped);
+        using var lease = await keyring.RentAsync(App, () => Task.FromResult(wrapped));
         return lease.Keys;
     }
 

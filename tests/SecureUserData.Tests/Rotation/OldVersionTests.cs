@@ -52,6 +52,25 @@ public sealed class OldVersionTests(Scene scene) : IClassFixture<Scene>
     }
 
     [Fact]
+    public async Task An_applications_row_of_before_is_missed_when_its_master_key_has_left_the_ring()
+    {
+        const string Second = "2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+        using var before = scene.Copy();
+        using var folder = scene.Copy();
+        await using (var engine = await OpenAsync(folder, $"{Second},{DataFolder.Masters}"))
+        {
+            var rotation = (await engine.SignInAsync(scene.Operator)).Get(new MasterRotationId());
+            Assert.Equal([1], (await rotation.StartAsync()).Removable);
+        }
+        SetBack(before, folder, scene.Shop.Id.ToString());
+
+        var refusal = await Assert.ThrowsAsync<SecureUserDataException>(() => OpenAsync(folder, Second));
+
+        Assert.Equal(ErrorCode.Unavailable, refusal.Code);
+        Assert.Contains($"lacks version 1, which is still needed by {scene.Shop.Id}:", refusal.Message);
+    }
+
+    [Fact]
     public async Task A_record_of_before_is_under_a_key_that_is_gone()
     {
         using var before = scene.Copy();
@@ -147,8 +166,9 @@ public sealed class OldVersionTests(Scene scene) : IClassFixture<Scene>
         return folder;
     }
 
-    private Task<EmbeddedEngine> OpenAsync(DataFolder folder) => EmbeddedEngine.OpenAsync(
-        folder.Path, MasterKeyRing.Parse(DataFolder.Masters), new EmbeddedOptions { Time = _clock });
+    private Task<EmbeddedEngine> OpenAsync(DataFolder folder, string masters = DataFolder.Masters) =>
+        EmbeddedEngine.OpenAsync(
+            folder.Path, MasterKeyRing.Parse(masters), new EmbeddedOptions { Time = _clock });
 
     private async Task AssertTamperedAsync(EmbeddedEngine engine, string place)
     {
