@@ -51,6 +51,9 @@ public static class Limits
     /// <summary>Runs of a rotation that are kept in its history; the access log keeps them all.</summary>
     public const int RotationsKept = 100;
 
+    /// <summary>Seconds that a follower waits in one call: less than any call may take.</summary>
+    public const int FollowSeconds = 20;
+
     /// <summary>Recipients of a script.</summary>
     public const int Recipients = 32;
 

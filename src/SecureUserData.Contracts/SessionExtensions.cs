@@ -105,6 +105,28 @@ public static class SessionExtensions
         return counts;
     }
 
+    /// <summary>Follows what happens, signed in as a user, an application or an operator (<see cref="IFollower"/>).
+    /// </summary>
+    /// <param name="session">Signed in.</param>
+    /// <param name="cursor">The cursor of the events before; <see cref="Events.Beginning"/> for all there is; null for
+    /// what happens from now on.</param>
+    /// <param name="cancellation">Stops it, also while it waits. It does not end otherwise.</param>
+    public static async IAsyncEnumerable<Events> FollowAsync(
+        this ISession session,
+        string? cursor = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var follower = session.Get(FollowerId.New());
+        var wait = TimeSpan.FromSeconds(Limits.FollowSeconds);
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var events = await follower.NextAsync(cursor, wait: wait).WaitAsync(cancellation);
+            if (events.Items.Count > 0) yield return events;
+            cursor = events.Cursor;
+        }
+    }
+
     /// <summary>Reads all users who allow it, signed in as a script (<see cref="IReadAll.ReadAsync"/>), page by page.
     /// It can be stopped at any time and gone on with later: the cursor is the id of the last user.</summary>
     /// <param name="session">The script's session.</param>

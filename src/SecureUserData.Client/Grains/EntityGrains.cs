@@ -34,3 +34,6 @@ public interface IRotationGrain : IRotation, IGrainWithStringKey;
 
 /// <summary>The rotation of the master key.</summary>
 public interface IMasterRotationGrain : IMasterRotation, IGrainWithStringKey;
+
+/// <summary>One who follows what happens.</summary>
+public interface IFollowerGrain : IFollower, IGrainWithStringKey;

@@ -16,6 +16,7 @@ internal static class GrainNames
     internal const string Retention = "retention";
     internal const string Rotation = "rotation";
     internal const string MasterRotation = "master-rotation";
+    internal const string Follower = "follower";
     internal const string SignIn = "sign-in";
 
     /// <summary>The grains that clients know, by the type of the id.</summary>
@@ -32,6 +33,7 @@ internal static class GrainNames
         Of<RetentionId, IRetention, IRetentionGrain>(Retention),
         Of<RotationId, IRotation, IRotationGrain>(Rotation),
         Of<MasterRotationId, IMasterRotation, IMasterRotationGrain>(MasterRotation),
+        Of<FollowerId, IFollower, IFollowerGrain>(Follower),
     }.ToFrozenDictionary(grain => grain.IdType);
 
     /// <summary>A reference to the grain behind an id.</summary>

@@ -3,6 +3,7 @@ using SecureUserData.Client.Grains;
 using SecureUserData.Cluster.Hosting;
 using SecureUserData.Consents;
 using SecureUserData.Erasures;
+using SecureUserData.Following;
 using SecureUserData.Processing;
 using SecureUserData.Retention;
 using SecureUserData.Rotation;
@@ -108,6 +109,14 @@ public sealed class RotationGrain(EntityContext context)
 public sealed class MasterRotationGrain(EntityContext context)
     : MasterRotation(default, context.Slot, context, context.Services),
         IMasterRotationGrain, IWakeableGrain, IEntityGrain
+{
+    EntityContext IEntityGrain.EntityContext => context;
+}
+
+/// <summary>One who follows what happens as a grain.</summary>
+[GrainType(GrainNames.Follower)]
+public sealed class FollowerGrain(EntityContext context)
+    : Follower(context, context.Services), IFollowerGrain, IWakeableGrain, IEntityGrain
 {
     EntityContext IEntityGrain.EntityContext => context;
 }

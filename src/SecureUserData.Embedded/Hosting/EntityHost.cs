@@ -76,6 +76,7 @@ internal sealed class EntityHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closing = true;
+        Services.EndWaiting();
         await _idle.DisposeAsync();
         await UnloadAllAsync(); // the calls under way and what unloads may call others once more, but only downwards
         _closed = true;

@@ -11,7 +11,9 @@ namespace SecureUserData.AccessLog;
 /// <param name="app">The application whose log key it is; null for the installation.</param>
 /// <param name="log">Where it is kept.</param>
 /// <param name="context">The entity's context; null where nothing is appended.</param>
-internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityContext? context = null)
+/// <param name="news">Tells what is appended; null where nothing is.</param>
+internal sealed class Chain(
+    string name, AppId? app, IAccessLog log, IEntityContext? context = null, INews? news = null)
 {
     private readonly string? _app = app?.ToString();
     private byte[] _head = LogMac.Start;
@@ -78,6 +80,7 @@ internal sealed class Chain(string name, AppId? app, IAccessLog log, IEntityCont
         _head = row.Mac;
         Sequence = row.Sequence;
         if (isChange) NewestChange = row.Sequence;
+        news?.Tell(name, _app);
     }
 
     /// <summary>Entries after a number, oldest first, each checked.</summary>

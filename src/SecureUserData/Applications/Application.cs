@@ -20,7 +20,7 @@ public partial class Application
         : base(id, slot, context, services, StateJson.Default.ApplicationState)
     {
         _id = id;
-        _chain = new Chain(Name, id, services.Ports.Log, context);
+        _chain = new Chain(Name, id, services.Ports.Log, context, services.News);
     }
 
     /// <inheritdoc/>

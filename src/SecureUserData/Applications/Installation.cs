@@ -15,7 +15,7 @@ public partial class Installation
     /// <summary>Makes an activation.</summary>
     public Installation(InstallationId id, IStateSlot slot, IEntityContext context, DomainServices services)
         : base(id, slot, context, services, StateJson.Default.InstallationState) =>
-        _chain = new Chain(Name, null, services.Ports.Log, context);
+        _chain = new Chain(Name, null, services.Ports.Log, context, services.News);
 
     private protected override IReadOnlyList<string> Tags => InstallationSetup.CheckTags(Services.Masters);
 

@@ -1,5 +1,6 @@
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
+using SecureUserData.Following;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Entities;
@@ -14,12 +15,14 @@ public sealed class DomainServices : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="processes">All processes that run entities of the installation; null when this is the only
     /// one.</param>
+    /// <param name="news">Tells what happens in all processes; null when this is the only one.</param>
     public DomainServices(
         IMasterKeyRing masters,
         InstallationKeys installation,
         IPorts ports,
         TimeProvider time,
-        IProcesses? processes = null)
+        IProcesses? processes = null,
+        INews? news = null)
     {
         Masters = masters;
         Installation = installation;
@@ -27,6 +30,7 @@ public sealed class DomainServices : IDisposable
         Time = time;
         Keyring = new Keyring(masters, time);
         Processes = processes ?? new OneProcess(this);
+        News = news ?? new ProcessNews(time);
     }
 
     internal IMasterKeyRing Masters { get; }
@@ -40,6 +44,11 @@ public sealed class DomainServices : IDisposable
     internal Keyring Keyring { get; }
 
     internal IProcesses Processes { get; }
+
+    internal INews News { get; }
+
+    /// <summary>Lets those who wait for something to happen return: the process is about to stop.</summary>
+    public void EndWaiting() => News.EndWaiting();
 
     /// <summary>Does this process's part of <see cref="IProcesses.ForgetKeysAsync"/>.</summary>
     /// <param name="app">The application.</param>

@@ -1,6 +1,7 @@
 using SecureUserData.Applications;
 using SecureUserData.Consents;
 using SecureUserData.Erasures;
+using SecureUserData.Following;
 using SecureUserData.Ports;
 using SecureUserData.Processing;
 using SecureUserData.Retention;
@@ -53,6 +54,10 @@ public sealed record EntityKind(
             Rank.Sweep,
             text => SweepPartitionId.TryParse(text, out var id) ? id : null,
             (id, _, context, services) => new SweepPartition(id, context, services)),
+        Of<FollowerId, IFollower>(
+            Rank.Following,
+            text => FollowerId.TryParse(text, out var id) ? id : null,
+            (_, _, context, services) => new Follower(context, services)),
         Of<ReadAllId, IReadAll>(
             Rank.Overview,
             text => ReadAllId.TryParse(text, out var id) ? id : null,

@@ -3,6 +3,9 @@ namespace SecureUserData.Entities;
 /// <summary>Calls go from a lower number to a higher one only, so that one call at a time cannot deadlock.</summary>
 public enum Rank
 {
+    /// <summary>Who follows what happens; nobody calls them.</summary>
+    Following = 0,
+
     /// <summary>Rotations.</summary>
     Rotation = 1,
 

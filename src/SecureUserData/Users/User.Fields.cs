@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using SecureUserData.Access;
-using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 
@@ -37,7 +36,7 @@ public partial class User
             CreatedAt = Now,
             ClaimVerifier = verifier,
         };
-        _chain = new Chain(Name, app, Services.Ports.Log, Context);
+        _chain = ChainOf(app);
         try
         {
             await ChangeAsync(state, changes!, Activity.UserCreated, lease.Keys);

@@ -36,7 +36,8 @@ public partial class User
         using var lease = await RentKeysAsync(state.App);
         if (state.Erased is null) Hold(UserKey.Unwrap(state, Name, lease.Keys), lease.Keys);
         _uses = new KeyUses(state.KeyUses);
-        _chain = new Chain(Name, state.App, Services.Ports.Log, Context) { Expiry = state.LogExpiry ?? LogExpiry.None };
+        _chain = ChainOf(state.App);
+        _chain.Expiry = state.LogExpiry ?? LogExpiry.None;
         await _chain.LoadAsync(lease.Keys.Log);
         if (state.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
         await ReconcileAsync(state, lease.Keys.Log);
@@ -213,6 +214,8 @@ public partial class User
         await _chain!.AppendAsync(first, keys.Log);
         return await _chain.AppendAsync(second, keys.Log);
     }
+
+    private Chain ChainOf(AppId app) => new(Name, app, Services.Ports.Log, Context, Services.News);
 
     /// <summary>Takes hold of the user's key, for as long as the entity is active.</summary>
     private void Hold(VersionedKeys keys, ApplicationKeys application)

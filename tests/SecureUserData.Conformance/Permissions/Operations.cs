@@ -68,6 +68,7 @@ internal static class Operations
             ["IScript.AddVersionAsync"] = (s, t, _) => s.Get(t.Script).AddVersionAsync(Text),
             ["IScript.GetAsync"] = (s, t, _) => s.Get(t.Script).GetAsync(),
             ["IReadAll.ReadAsync"] = (s, t, _) => s.Get(new ReadAllId(t.Script)).ReadAsync(["name"]),
+            ["IFollower.NextAsync"] = (s, _, _) => s.Get(FollowerId.New()).NextAsync(Events.Beginning),
             ["IConsent.GetAsync"] = (s, t, _) => Consent(s, t).GetAsync(),
             ["IConsent.GiveAsync"] = (s, t, grant) => Consent(s, t).GiveAsync(grant),
             ["IConsent.RefuseAsync"] = (s, t, _) => Consent(s, t).RefuseAsync(),

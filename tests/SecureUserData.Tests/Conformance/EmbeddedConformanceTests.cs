@@ -82,3 +82,6 @@ public sealed class EmbeddedExportTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedReadAllTests(EmbeddedFixture engine)
     : ReadAllConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedFollowingTests(EmbeddedFixture engine)
+    : FollowingConformance(engine), IClassFixture<EmbeddedFixture>;
