@@ -10,6 +10,7 @@ internal static class LogCommands
     internal static Command In(CommandLine cli) => CommandLine.Group(
         "log", "The access log: what is not in it was not read.", "sud log verify",
         Show(cli),
+        FollowLogCommand.In(cli),
         VerifyLogCommand.In(cli),
         AnchorCommands.Write(cli),
         AnchorCommands.Check(cli));
@@ -109,10 +110,10 @@ internal static class LogCommands
         });
 
     /// <summary>An entry that was emptied has no time.</summary>
-    private static string Time(AccessLogEntry entry) =>
+    internal static string Time(AccessLogEntry entry) =>
         entry.Activity == SecureUserData.Activity.Expired ? "" : Output.Time(entry.At);
 
-    private static string Activity(AccessLogEntry entry) =>
+    internal static string Activity(AccessLogEntry entry) =>
         entry.Decision is { } decision ? $"{entry.Activity}: {decision.Status}" : entry.Activity.ToString();
 
     private static long Number(string text, string option, long min, long max) =>
