@@ -40,6 +40,59 @@ public abstract class FollowingConformance(EngineFixture fixture) : EngineConfor
     }
 
     [Fact]
+    public async Task An_application_follows_what_is_done_with_its_users_data_and_its_own_rotations()
+    {
+        var app = await RegisterAsync();
+        var ada = await AddUserAsync(app);
+        var script = await AddScriptAsync(app);
+        var (other, notOurs) = await ReadableAsync();
+        var now = await NowAsync(app.Session);
+
+        await notOurs.ReadAsync(other, "name");
+        await ada.To(script).GiveAsync();
+        await ada.Self.GetAsync();
+        await script.ReadAsync(ada, "name");
+        await ada.To(script).WithdrawAsync();
+        await RefusedAsync(ErrorCode.Denied, () => script.ReadAsync(ada, "name"));
+        await app.Session.EraseAsync(ada.Id);
+        await app.RotateAsync(KeyKind.Log, Clock);
+
+        var follower = Follower(app.Session);
+        var met = new List<AccessLogEntry>();
+        while (await follower.NextAsync(now, 2) is { Items.Count: > 0 } events)
+        {
+            met.AddRange(events.Items);
+            now = events.Cursor;
+        }
+        Assert.Equal(
+            [
+                Activity.ConsentDecided, Activity.DataRead, Activity.ConsentDecided, Activity.ReadRefused,
+                Activity.UserErased, Activity.KeyRotationStarted, Activity.KeyRotationFinished,
+            ],
+            met.Select(entry => entry.Activity));
+        Assert.All(met, entry => Assert.Contains(entry.Chain, (string[])[$"{ada.Id}", $"{app.Id}"]));
+        var all = await Follower(app.Session).NextAsync(Events.Beginning);
+        Assert.Equal(met.Select(entry => (entry.Chain, entry.Sequence)), all.Items.Select(e => (e.Chain, e.Sequence)));
+    }
+
+    [Fact]
+    public async Task An_application_that_waits_is_told_of_its_users_and_not_of_others()
+    {
+        var app = await RegisterAsync();
+        var (ada, script) = await ReadableAsync(app);
+        var (other, notOurs) = await ReadableAsync();
+        var next = Follower(app.Session).NextAsync(await NowAsync(app.Session), wait: Longest);
+
+        await notOurs.ReadAsync(other, "name");
+        await ada.Self.GetAsync(); // which is the user's own business
+        Assert.False(next.IsCompleted);
+        await script.ReadAsync(ada, "name");
+
+        var entry = Assert.Single((await InTimeAsync(next)).Items);
+        Assert.Equal((Activity.DataRead, $"{ada.Id}"), (entry.Activity, entry.Chain));
+    }
+
+    [Fact]
     public async Task Whoever_waits_is_told_when_it_happens_and_not_when_the_time_is_over()
     {
         var (ada, script) = await ReadableAsync();
@@ -143,9 +196,9 @@ public abstract class FollowingConformance(EngineFixture fixture) : EngineConfor
             await RefusedAsync(ErrorCode.Invalid, () => follower.NextAsync(cursor));
     }
 
-    private async Task<(UserActor User, ScriptActor Script)> ReadableAsync()
+    private async Task<(UserActor User, ScriptActor Script)> ReadableAsync(ApplicationActor? of = null)
     {
-        var app = await RegisterAsync();
+        var app = of ?? await RegisterAsync();
         var script = await AddScriptAsync(app);
         var ada = await AddUserAsync(app);
         await ada.To(script).GiveAsync();

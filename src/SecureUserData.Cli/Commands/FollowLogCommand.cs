@@ -12,14 +12,14 @@ internal static class FollowLogCommand
     {
         var after = new Option<string?>("--after")
         {
-            Description = "Begin after this cursor, as the last time said; 0 for all there is. From now on unless named.",
+            Description = "After this cursor, as the last time said; 0 for all there is. Unless named, from now on.",
             HelpName = "CURSOR",
         };
         return cli.Command(
             "follow",
-            "Shows entries of the access log as they come, until Ctrl-C: a user's own, an operator's the installation's,"
-            + " an application's what is done with its users' data and its own rotations. With --json, one line of JSON"
-            + " for all that came at a time.",
+            "Shows entries of the access log as they come, until Ctrl-C: to a user the own, the installation's to an "
+            + "operator, to an application what is done with its users' data and its own rotations. With --json, one "
+            + "line of JSON for all that came at a time.",
             "sud log follow --as ada\nsud log follow --as city-clinic --after 0 --json",
             [after, cli.As],
             async run =>

@@ -3,8 +3,8 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.AccessLog;
 
-/// <summary>Who accessed what of one application's users, gathered from the whole log by pages, one writer after the
-/// other.</summary>
+/// <summary>What the log says of one application and its users, gathered from the whole of it by pages, one writer
+/// after the other.</summary>
 /// <param name="id">The application.</param>
 /// <param name="log">The log.</param>
 /// <param name="rent">Rents the application's keys.</param>
@@ -13,7 +13,35 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
     /// <summary>Rows that one page looks at, at the most, so that no page takes long.</summary>
     private const int RowsPerPage = 10_000;
 
+    private readonly string _app = id.ToString();
+
+    /// <summary>Who accessed what.</summary>
     internal async Task<Page<AccessLogEntry>> ReadAsync(ScriptId? script, string? after, int limit)
+    {
+        var actor = script?.ToString();
+        var page = await ReadAsync(
+            entry => entry.Activity is Activity.DataRead or Activity.ReadRefused
+                && (actor is null || entry.Actor == actor),
+            after,
+            limit);
+        return new Page<AccessLogEntry>(page.Items, page.IsAtEnd ? null : page.Cursor);
+    }
+
+    /// <summary>The cursor after all batches that there are.</summary>
+    internal async Task<string> EndAsync()
+    {
+        var cursor = new LogCursor();
+        for (long last = 0; await log.WritersAsync(last, Limits.PageItems) is { Count: > 0 } writers;)
+            foreach (var writer in writers)
+            {
+                last = writer.Number;
+                if (await log.NewestBatchAsync(last) is { } newest) cursor[last] = newest.Last;
+            }
+        return cursor.ToString();
+    }
+
+    /// <summary>The entries that are asked for.</summary>
+    internal async Task<LogPage> ReadAsync(Func<LogEntry, bool> isAsked, string? after, int limit)
     {
         var cursor = LogCursor.Parse(after);
         var found = new List<AccessLogEntry>();
@@ -26,10 +54,10 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
                 {
                     looked += rows.Count;
                     if (await IsFullAsync(last, rows) || looked >= RowsPerPage)
-                        return new Page<AccessLogEntry>(found, cursor.ToString());
+                        return new LogPage(found, cursor.ToString(), IsAtEnd: false);
                 }
             }
-        return new Page<AccessLogEntry>(found, null);
+        return new LogPage(found, cursor.ToString(), IsAtEnd: true);
 
         async Task<bool> IsFullAsync(long writer, IReadOnlyList<LogScanRow> rows)
         {
@@ -37,7 +65,7 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
             foreach (var (position, row) in rows)
             {
                 cursor[writer] = position;
-                if (await FindAsync(row, script, lease.Keys) is not { } entry) continue;
+                if (await FindAsync(row, isAsked, lease.Keys) is not { } entry) continue;
                 found.Add(entry);
                 if (found.Count == limit) return true;
             }
@@ -46,15 +74,18 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
     }
 
     /// <summary>The entry of a row, checked; null when it is not asked for.</summary>
-    private async ValueTask<AccessLogEntry?> FindAsync(LogRow row, ScriptId? script, ApplicationKeys keys)
+    private async ValueTask<AccessLogEntry?> FindAsync(
+        LogRow row, Func<LogEntry, bool> isAsked, ApplicationKeys keys)
     {
         if (ExpiredBody.TryRead(row.Body, out _)) return null; // it does not say any more what it was
         var entry = LogEntry.Parse(row.Body, LogMac.Place(row.Chain, row.Sequence));
-        if (entry.App != id.ToString()
-            || entry.Activity is not (Activity.DataRead or Activity.ReadRefused)
-            || (script is not null && entry.Actor != script.ToString()))
-            return null;
+        if (entry.App != _app || !isAsked(entry)) return null;
         await new Chain(row.Chain, id, log).GetAsync(row.Sequence, keys.Log);
         return entry.ToView(row.Chain, row.Sequence);
     }
 }
+
+/// <param name="Items">The entries.</param>
+/// <param name="Cursor">The cursor after them, and after all that was looked at for them.</param>
+/// <param name="IsAtEnd">Whether there was nothing more.</param>
+internal readonly record struct LogPage(IReadOnlyList<AccessLogEntry> Items, string Cursor, bool IsAtEnd);

@@ -32,7 +32,7 @@ internal sealed class LogCursor
         return cursor;
     }
 
-    public override string ToString() => _positions.Keys.SequenceEqual([1])
-        ? Paging.Text(_positions[1])
+    public override string ToString() => _positions.Count == 0 || _positions.Keys.SequenceEqual([1])
+        ? Paging.Text(this[1])
         : string.Join(',', _positions.Select(at => $"{Paging.Text(at.Key)}:{Paging.Text(at.Value)}"));
 }

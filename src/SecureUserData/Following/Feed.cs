@@ -1,3 +1,4 @@
+using SecureUserData.AccessLog;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
 
@@ -13,13 +14,8 @@ internal abstract class Feed
     internal abstract ValueTask<string> EndAsync();
 
     /// <summary>What comes after a cursor.</summary>
-    internal abstract Task<FeedPage> ReadAsync(string cursor, int limit);
+    internal abstract Task<LogPage> ReadAsync(string cursor, int limit);
 }
-
-/// <param name="Items">The entries.</param>
-/// <param name="Cursor">The cursor after them.</param>
-/// <param name="IsAtEnd">Whether there was nothing more.</param>
-internal readonly record struct FeedPage(IReadOnlyList<AccessLogEntry> Items, string Cursor, bool IsAtEnd);
 
 /// <summary>One chain. The cursor is the number of an entry.</summary>
 /// <param name="chain">The chain.</param>
@@ -33,9 +29,30 @@ internal sealed class ChainFeed(
     internal override async ValueTask<string> EndAsync() =>
         Paging.Text(await log.TailAsync(chain, 1) is [var newest] ? newest.Sequence : 0);
 
-    internal override async Task<FeedPage> ReadAsync(string cursor, int limit)
+    internal override async Task<LogPage> ReadAsync(string cursor, int limit)
     {
         var entries = await read(Paging.Number(cursor), limit);
         return new(entries, entries.Count > 0 ? Paging.Text(entries[^1].Sequence) : cursor, entries.Count < limit);
     }
+}
+
+/// <summary>What is done with the data of an application's users, what they decide, and the application's own
+/// rotations. The cursor says how far each writer's rows were looked at.</summary>
+/// <param name="app">The application.</param>
+/// <param name="report">Its report.</param>
+internal sealed class ApplicationFeed(AppId app, AccessReport report) : Feed
+{
+    internal override string Topic => app.ToString();
+
+    internal override async ValueTask<string> EndAsync() => await report.EndAsync();
+
+    internal override async Task<LogPage> ReadAsync(string cursor, int limit)
+    {
+        var page = await report.ReadAsync(IsShown, cursor, limit);
+        return page with { Items = [.. page.Items.OrderBy(entry => entry.At)] }; // several writers' come one by one
+    }
+
+    private static bool IsShown(LogEntry entry) => entry.Activity is
+        Activity.DataRead or Activity.ReadRefused or Activity.ConsentDecided or Activity.UserErased
+        or Activity.KeyRotationStarted or Activity.KeyRotationFinished or Activity.KeyRotationCancelled;
 }

@@ -1,4 +1,5 @@
 using SecureUserData.Access;
+using SecureUserData.AccessLog;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Following;
@@ -49,7 +50,8 @@ public class Follower(IEntityContext context, DomainServices services) : IFollow
         { User: { } user } => Chain(user.ToString(), context.Get(user).ReadLogAsync),
         { Kind: CallerKind.Operator } =>
             Chain(new InstallationId().ToString(), context.Get(new InstallationId()).ReadLogAsync),
-        { App: { } app } => Chain(app.ToString(), context.Get(app).ReadLogAsync),
+        { App: { } app } => new ApplicationFeed(
+            app, new AccessReport(app, services.Ports.Log, () => services.Keyring.RentAsync(app, context))),
         _ => throw new InvalidOperationException($"There is nothing to follow for {caller.Kind}."),
     };
 
