@@ -35,8 +35,10 @@ public interface IUser : IEntity
     /// <see cref="ErrorCode.Invalid"/> when it breaks a limit or is not what its content type says.</exception>
     Task<RecordId> PutRecordAsync(string collection, RecordContent content, RecordId? id = null);
 
-    /// <summary>Adds records to a collection in one step, all or none; for the user's application. Those whose id is
-    /// there already stay as they are, so that it can be repeated after a crash or a lost answer.</summary>
+    /// <summary>Adds records to a collection in one step; for the user's application. Those whose id is there already
+    /// stay as they are, so that it can be repeated after a crash or a lost answer. It adds all or none; only in a
+    /// cluster may a call that was <see cref="ErrorCode.Unavailable"/> have added some, and repeating it adds the rest.
+    /// </summary>
     /// <param name="collection">The collection's name; it need not exist before.</param>
     /// <param name="records">1 to <see cref="Limits.PageItems"/> records, no two under the same id, with at most
     /// <see cref="Limits.PageBytes"/> bytes of content together.</param>

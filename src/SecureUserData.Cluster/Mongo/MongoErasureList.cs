@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Cluster.Mongo;
+
+/// <summary>The erasure list: <c>{ _id: SHA-256 of the certificate, certificate }</c>, in a database of its own.
+/// </summary>
+internal sealed class MongoErasureList(IMongoDatabase database) : IErasureList
+{
+    private const string Certificate = "certificate";
+
+    private readonly IMongoCollection<BsonDocument> _erasures = database.GetCollection<BsonDocument>("erasures");
+
+    public Task AddAsync(IReadOnlyList<string> certificates) => MongoErrors.RunAsync(async () =>
+    {
+        if (certificates.Count == 0) return;
+        try
+        {
+            await _erasures.InsertManyAsync(
+                certificates.Select(certificate => new BsonDocument
+                {
+                    { Documents.Id, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(certificate))) },
+                    { Certificate, certificate },
+                }),
+                new InsertManyOptions { IsOrdered = false });
+        }
+        catch (MongoException e) when (MongoErrors.IsDuplicate(e))
+        {
+            // all the others are in the list now, and these were before
+        }
+    });
+
+    public async ValueTask<IReadOnlySet<UserId>> UsersAsync() => await MongoErrors.RunAsync(async () =>
+    {
+        var users = new HashSet<UserId>();
+        using var cursor = await _erasures.FindAsync(new BsonDocument());
+        while (await cursor.MoveNextAsync())
+            foreach (var listed in cursor.Current)
+                if (UserId.TryParse(ErasureCertificate.Unverified(listed.Text(Certificate))?.User, out var user))
+                    users.Add(user);
+        return (IReadOnlySet<UserId>)users;
+    });
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
+using Orleans.Providers.MongoDB.Configuration;
+using Orleans.Providers.MongoDB.StorageProviders;
+using Orleans.Providers.MongoDB.Utils;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Cluster.Mongo;
+
+/// <summary>MongoDB behind every port but the wake-ups. Nothing needs a transaction: each write is one document's, or
+/// may be done in part and repeated.</summary>
+public sealed class MongoStore : IPorts, IDisposable
+{
+    /// <summary>How long an answer is waited for: a connection that has gone silent would be waited for as long as
+    /// the operating system keeps it.</summary>
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
+
+    private readonly MongoClient _client;
+    private readonly MongoStates _states;
+    private readonly MongoRecords _records;
+    private readonly MongoGrainStorage _slots;
+    private IAccessLog? _log;
+
+    /// <summary>The stores of one process; nothing is asked of the database yet.</summary>
+    /// <param name="options">Where they are.</param>
+    /// <param name="wakeups">The engine's wake-ups.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where grain storage logs to.</param>
+    public MongoStore(MongoOptions options, IWakeups wakeups, TimeProvider time, ILoggerFactory logs)
+    {
+        _client = new MongoClient(Settings(options.ConnectionString));
+        var database = _client.GetDatabase(options.Database);
+        _states = new MongoStates(database);
+        _records = new MongoRecords(database);
+        UniqueKeys = new MongoUniqueKeys(database, time);
+        Erasures = new MongoErasureList(_client.GetDatabase(options.ErasureDatabase));
+        Wakeups = wakeups;
+        _slots = new MongoGrainStorage(
+            new DefaultMongoClientFactory(_client),
+            logs.CreateLogger<MongoGrainStorage>(),
+            new MongoDBGrainStorageOptions
+            {
+                DatabaseName = options.Database,
+                CollectionPrefix = "",
+                GrainStateSerializer = new StateDocument(),
+                KeyGenerator = id => id.Key.ToString()!,
+            });
+    }
+
+    /// <inheritdoc/>
+    public IStateIndex States => _states;
+
+    /// <inheritdoc/>
+    public IUniqueKeys UniqueKeys { get; }
+
+    /// <inheritdoc/>
+    public IRecordStore Records => _records;
+
+    /// <inheritdoc/>
+    public IAccessLog Log =>
+        _log ?? throw new InvalidOperationException("The log is opened with the keys of the installation.");
+
+    /// <inheritdoc/>
+    public IWakeups Wakeups { get; }
+
+    /// <inheritdoc/>
+    public IErasureList Erasures { get; }
+
+    /// <summary>Makes the indexes that are not there yet; every process may do it at every start.</summary>
+    public Task PrepareAsync() => MongoErrors.RunAsync(async () =>
+    {
+        await _states.PrepareAsync();
+        await _records.PrepareAsync();
+    });
+
+    /// <summary>Nothing is to be done: what a deletion or a replacement leaves in MongoDB's files and in the oplog is
+    /// not within reach of a client. It is sealed under a key that is gone, and MongoDB overwrites it in time.</summary>
+    public Task PurgeAsync() => Task.CompletedTask;
+
+    /// <summary>Opens the log.</summary>
+    internal void Start(IAccessLog log) => _log = log;
+
+    /// <inheritdoc/>
+    public IStateSlot Slot(string entity) => new MongoStateSlot(entity, _slots, () => Log);
+
+    /// <summary>A write is done when a majority of the replica set has it in its journal, and only such writes are
+    /// read: what was seen once is there after every failover.</summary>
+    private static MongoClientSettings Settings(string connectionString)
+    {
+        var settings = MongoClientSettings.FromConnectionString(connectionString);
+        settings.ReadPreference = ReadPreference.Primary;
+        settings.ReadConcern = ReadConcern.Majority;
+        settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: AnswersWithin, journal: true);
+        if (settings.SocketTimeout == TimeSpan.Zero) settings.SocketTimeout = AnswersWithin;
+        return settings;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,81 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using SecureUserData.Ports;
+
+namespace SecureUserData.Cluster.Mongo;
+
+/// <summary>Unique keys: <c>{ _id: key, holder, at }</c>.</summary>
+/// <param name="database">The database.</param>
+/// <param name="time">The clock.</param>
+internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time) : IUniqueKeys
+{
+    /// <summary>A claim is settled after this time, longer than any call lasts: its holder has saved the key as a tag,
+    /// or never will. Clocks of several machines need to be right to some minutes only, since a holder that is later
+    /// all the same finds that its state was touched.</summary>
+    internal static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(10);
+
+    private const string Holder = "holder";
+    private const string At = "at";
+    private const int Attempts = 3;
+
+    private readonly IMongoCollection<BsonDocument> _keys = database.GetCollection<BsonDocument>("unique_keys");
+    private readonly IMongoCollection<BsonDocument> _states =
+        database.GetCollection<BsonDocument>(MongoStates.Collection);
+
+    public Task<bool> ClaimAsync(string key, string holder) => MongoErrors.RunAsync(async () =>
+    {
+        var claim = new BsonDocument { { Documents.Id, key }, { Holder, holder }, { At, Now } };
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await TryInsertAsync(claim)) return true;
+            var found = await _keys.Find(new BsonDocument(Documents.Id, key)).ToListAsync();
+            if (found is not [var other]) continue; // given back in between
+            var isOwn = other.Text(Holder) == holder;
+            if (!isOwn && !await IsAbandonedAsync(other)) return false;
+            var changed = await _keys.ReplaceOneAsync(other, claim); // only the claim that was looked at
+            if (changed.MatchedCount > 0) return true;
+            if (!isOwn) return false; // somebody else has taken it over
+        }
+        throw SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");
+    });
+
+    public Task ReleaseAsync(string key, string holder) => MongoErrors.RunAsync(async () =>
+    {
+        var found = await _keys.Find(new BsonDocument { { Documents.Id, key }, { Holder, holder } }).ToListAsync();
+        if (found is not [var claim]) return;
+        var carries = new BsonDocument { { Documents.Id, holder }, { MongoStates.TagField, key } };
+        if (await _states.CountDocumentsAsync(carries) == 0) await _keys.DeleteOneAsync(claim);
+    });
+
+    private BsonDateTime Now => new(time.GetUtcNow().UtcDateTime);
+
+    private async Task<bool> TryInsertAsync(BsonDocument claim)
+    {
+        try
+        {
+            await _keys.InsertOneAsync(claim);
+            return true;
+        }
+        catch (MongoException e) when (MongoErrors.IsDuplicate(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a claim is settled and the holder's state lacks the key. The state is touched in the same step:
+    /// a save that has been on its way since before does not carry the key in any more, but is a conflict.</summary>
+    private async Task<bool> IsAbandonedAsync(BsonDocument claim)
+    {
+        if (!claim.TryGetValue(At, out var at) || !at.IsValidDateTime)
+            throw SecureUserDataException.Tampered("a unique key in the database");
+        if (time.GetUtcNow() - at.ToUniversalTime() < SettledAfter) return false;
+        var lacks = new BsonDocument
+        {
+            { Documents.Id, claim.Text(Holder) },
+            { MongoStates.TagField, new BsonDocument("$ne", claim.Text(Documents.Id)) },
+        };
+        var touch = new BsonDocument("$set", new BsonDocument(MongoStates.ETag, ObjectId.GenerateNewId().ToString()));
+        if ((await _states.UpdateOneAsync(lacks, touch)).MatchedCount > 0) return true;
+        return await _states.CountDocumentsAsync(new BsonDocument(Documents.Id, claim.Text(Holder))) == 0;
+    }
+}
