@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
+using MongoDB.Driver.Core.Configuration;
 using Orleans.Providers.MongoDB.Configuration;
 using Orleans.Providers.MongoDB.StorageProviders;
 using Orleans.Providers.MongoDB.Utils;
@@ -92,8 +93,16 @@ public sealed class MongoStore : IPorts, IDisposable
         settings.ReadConcern = ReadConcern.Majority;
         settings.WriteConcern = WriteConcern.WMajority.With(wTimeout: AnswersWithin, journal: true);
         if (settings.SocketTimeout == TimeSpan.Zero) settings.SocketTimeout = AnswersWithin;
+        settings.WaitQueueTimeout = AnswersWithin;
+        settings.ClusterConfigurator = WaitInLine;
         return settings;
     }
+
+    /// <summary>Whoever finds all connections in use waits for one. The driver would refuse all but some hundreds,
+    /// fewer than the entities of a silo that are called at the same time.</summary>
+    private static void WaitInLine(ClusterBuilder cluster) => cluster
+        .ConfigureCluster(settings => settings.With(maxServerSelectionWaitQueueSize: int.MaxValue))
+        .ConfigureConnectionPool(settings => settings.With(waitQueueSize: int.MaxValue));
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();

@@ -22,12 +22,14 @@ public sealed class MongoPortsFixture : PortsFixture
 
     public override IPorts Ports => Store;
 
-    internal MongoStore Store => _store ?? throw new InvalidOperationException("The store is not open.");
-
     internal MongoOptions Options => new(MongoServer.ConnectionString, _name);
+
+    private MongoStore Store =>
+        _store ?? throw new InvalidOperationException($"There is no store at {MongoServer.ConnectionString}.");
 
     public override async ValueTask InitializeAsync()
     {
+        if (!MongoServer.IsThere) return; // each test says why it is skipped
         using (var setup = NewStore())
         {
             await setup.PrepareAsync();

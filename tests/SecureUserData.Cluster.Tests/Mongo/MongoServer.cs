@@ -7,13 +7,16 @@ internal static class MongoServer
 
     private static readonly string? Address = Environment.GetEnvironmentVariable(Variable);
 
+    /// <summary>Whether there is one.</summary>
+    internal static bool IsThere => !string.IsNullOrEmpty(Address);
+
     /// <summary>Its connection string.</summary>
     internal static string ConnectionString
     {
         get
         {
-            Assert.SkipWhen(
-                string.IsNullOrEmpty(Address),
+            Assert.SkipUnless(
+                IsThere,
                 $"There is no MongoDB: set {Variable} to a connection string, such as mongodb://127.0.0.1:27017.");
             return Address!;
         }
