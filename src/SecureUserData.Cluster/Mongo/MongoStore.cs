@@ -4,13 +4,14 @@ using MongoDB.Driver.Core.Configuration;
 using Orleans.Providers.MongoDB.Configuration;
 using Orleans.Providers.MongoDB.StorageProviders;
 using Orleans.Providers.MongoDB.Utils;
+using SecureUserData.Applications;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Mongo;
 
 /// <summary>MongoDB behind every port but the wake-ups. Nothing needs a transaction: each write is one document's, or
 /// may be done in part and repeated.</summary>
-public sealed class MongoStore : IPorts, IDisposable
+public sealed class MongoStore : IPorts, IAsyncDisposable
 {
     /// <summary>How long an answer is waited for: a connection that has gone silent would be waited for as long as
     /// the operating system keeps it.</summary>
@@ -20,7 +21,8 @@ public sealed class MongoStore : IPorts, IDisposable
     private readonly MongoStates _states;
     private readonly MongoRecords _records;
     private readonly MongoGrainStorage _slots;
-    private IAccessLog? _log;
+    private readonly LogCollections _logCollections;
+    private MongoAccessLog? _log;
 
     /// <summary>The stores of one process; nothing is asked of the database yet.</summary>
     /// <param name="options">Where they are.</param>
@@ -33,6 +35,7 @@ public sealed class MongoStore : IPorts, IDisposable
         var database = _client.GetDatabase(options.Database);
         _states = new MongoStates(database);
         _records = new MongoRecords(database);
+        _logCollections = new LogCollections(database);
         UniqueKeys = new MongoUniqueKeys(database, time);
         Erasures = new MongoErasureList(_client.GetDatabase(options.ErasureDatabase));
         Wakeups = wakeups;
@@ -72,14 +75,16 @@ public sealed class MongoStore : IPorts, IDisposable
     {
         await _states.PrepareAsync();
         await _records.PrepareAsync();
+        await _logCollections.PrepareAsync();
     });
 
     /// <summary>Nothing is to be done: what a deletion or a replacement leaves in MongoDB's files and in the oplog is
     /// not within reach of a client. It is sealed under a key that is gone, and MongoDB overwrites it in time.</summary>
     public Task PurgeAsync() => Task.CompletedTask;
 
-    /// <summary>Opens the log.</summary>
-    internal void Start(IAccessLog log) => _log = log;
+    /// <summary>Opens the log, before there are entities.</summary>
+    /// <param name="keys">The keys of the installation, which are not disposed of before the stores.</param>
+    public void Start(InstallationKeys keys) => _log = new MongoAccessLog(_logCollections, keys);
 
     /// <inheritdoc/>
     public IStateSlot Slot(string entity) => new MongoStateSlot(entity, _slots, () => Log);
@@ -104,6 +109,10 @@ public sealed class MongoStore : IPorts, IDisposable
         .ConfigureCluster(settings => settings.With(maxServerSelectionWaitQueueSize: int.MaxValue))
         .ConfigureConnectionPool(settings => settings.With(waitQueueSize: int.MaxValue));
 
-    /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    /// <summary>Stores what is on its way into the log, and closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_log is not null) await _log.DisposeAsync();
+        _client.Dispose();
+    }
 }

@@ -20,3 +20,6 @@ public sealed class MongoStaleRecordTests(MongoPortsFixture ports)
 
 public sealed class MongoErasureListTests(MongoPortsFixture ports)
     : ErasureListConformance(ports), IClassFixture<MongoPortsFixture>;
+
+public sealed class MongoLogStoreTests(MongoPortsFixture ports)
+    : LogStoreConformance(ports), IClassFixture<MongoPortsFixture>;

@@ -30,7 +30,7 @@ public sealed class MongoPortsFixture : PortsFixture
     public override async ValueTask InitializeAsync()
     {
         if (!MongoServer.IsThere) return; // each test says why it is skipped
-        using (var setup = NewStore())
+        await using (var setup = NewStore())
         {
             await setup.PrepareAsync();
             await InstallationSetup.CreateAsync(setup.Slot(new InstallationId().ToString()), _masters, _clock);
@@ -56,13 +56,14 @@ public sealed class MongoPortsFixture : PortsFixture
         var store = NewStore();
         await store.PrepareAsync();
         _keys ??= await InstallationSetup.OpenAsync(store.Slot, _masters);
+        store.Start(_keys);
         return store;
     }
 
     public override async ValueTask DisposeAsync()
     {
         if (_store is null) return;
-        foreach (var store in (MongoStore[])[Store, .. _crashed]) store.Dispose();
+        foreach (var store in (MongoStore[])[Store, .. _crashed]) await store.DisposeAsync();
         using var client = new MongoClient(Options.ConnectionString);
         foreach (var database in (string[])[Options.Database, Options.ErasureDatabase])
             await client.DropDatabaseAsync(database);
