@@ -6,6 +6,7 @@ using SecureUserData.Client.Wire;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Cluster.Hosting;
 using SecureUserData.Cluster.Security;
+using SecureUserData.Cluster.Silos;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
@@ -32,13 +33,22 @@ public static class ClusterSilo
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         silo.Services
-            .AddWire(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces))
+            .AddWire(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces).Append(typeof(ISiloEndpoint)))
             .AddSingleton(options.Keys)
             .AddSingleton(_ => new CallTokens(options.Keys, options.TokenTime))
             .AddSingleton(services => new ReminderWakeups(
                 services.GetRequiredService<IReminderRegistry>(), options.Time))
+            .AddSingleton<IWakeups>(services => options.Wakeups ?? services.GetRequiredService<ReminderWakeups>())
+            .AddSingleton<SiloEndpoints>()
+            .AddSingleton<ClusterProcesses>()
+            .AddSingleton(services => new ClusterNews(services.GetRequiredService<SiloEndpoints>(), options.Time))
             .AddSingleton(services => new DomainServices(
-                options.Masters, options.Keys, options.Ports(services), options.Time))
+                options.Masters,
+                options.Keys,
+                new SiloPorts(options.Stores, services.GetRequiredService<IWakeups>()),
+                options.Time,
+                services.GetRequiredService<ClusterProcesses>(),
+                services.GetRequiredService<ClusterNews>()))
             .AddSingleton<SiloDomain>()
             .AddSingleton<OutsideContext>()
             .AddSingleton(services => new ClusterLog(
@@ -46,6 +56,7 @@ public static class ClusterSilo
             .AddScoped(services => new EntityContext(
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,
                 services.GetRequiredService<SiloDomain>()));
+        silo.AddGrainService<SiloEndpoint>();
         silo.AddIncomingGrainCallFilter<CallFilter>();
         silo.AddOutgoingGrainCallFilter<SiloSignature>();
         return silo;
@@ -61,8 +72,11 @@ public sealed record ClusterSiloOptions
     /// <summary>The installation's keys, from opening it (<see cref="InstallationSetup.OpenAsync"/>).</summary>
     public required InstallationKeys Keys { get; init; }
 
-    /// <summary>Gives the stores, from the silo's own services.</summary>
-    public required Func<IServiceProvider, IPorts> Ports { get; init; }
+    /// <summary>The stores, which all silos share. They are the host's to close, after the silo.</summary>
+    public required IStores Stores { get; init; }
+
+    /// <summary>What wakes entities; null for the cluster's reminders.</summary>
+    public IWakeups? Wakeups { get; init; }
 
     /// <summary>An entity that has not been called for this long is unloaded, and its key zeroed.</summary>
     public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromMinutes(5);

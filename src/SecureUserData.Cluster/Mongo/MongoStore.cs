@@ -9,9 +9,9 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Mongo;
 
-/// <summary>MongoDB behind every port but the wake-ups. Nothing needs a transaction: each write is one document's, or
+/// <summary>MongoDB behind all stores. Nothing needs a transaction: each write is one document's, or
 /// may be done in part and repeated.</summary>
-public sealed class MongoStore : IPorts, IAsyncDisposable
+public sealed class MongoStore : IStores, IAsyncDisposable
 {
     /// <summary>How long an answer is waited for: a connection that has gone silent would be waited for as long as
     /// the operating system keeps it.</summary>
@@ -26,10 +26,9 @@ public sealed class MongoStore : IPorts, IAsyncDisposable
 
     /// <summary>The stores of one process; nothing is asked of the database yet.</summary>
     /// <param name="options">Where they are.</param>
-    /// <param name="wakeups">The engine's wake-ups.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where grain storage logs to.</param>
-    public MongoStore(MongoOptions options, IWakeups wakeups, TimeProvider time, ILoggerFactory logs)
+    public MongoStore(MongoOptions options, TimeProvider time, ILoggerFactory logs)
     {
         _client = new MongoClient(Settings(options.ConnectionString));
         var database = _client.GetDatabase(options.Database);
@@ -38,7 +37,6 @@ public sealed class MongoStore : IPorts, IAsyncDisposable
         _logCollections = new LogCollections(database);
         UniqueKeys = new MongoUniqueKeys(database, time);
         Erasures = new MongoErasureList(_client.GetDatabase(options.ErasureDatabase));
-        Wakeups = wakeups;
         _slots = new MongoGrainStorage(
             new DefaultMongoClientFactory(_client),
             logs.CreateLogger<MongoGrainStorage>(),
@@ -63,9 +61,6 @@ public sealed class MongoStore : IPorts, IAsyncDisposable
     /// <inheritdoc/>
     public IAccessLog Log =>
         _log ?? throw new InvalidOperationException("The log is opened with the keys of the installation.");
-
-    /// <inheritdoc/>
-    public IWakeups Wakeups { get; }
 
     /// <inheritdoc/>
     public IErasureList Erasures { get; }

@@ -1,9 +1,8 @@
 namespace SecureUserData.Ports;
 
-/// <summary>Everything that an engine stores things with, apart from each activation's own <see cref="IStateSlot"/>.
-/// Every write is durable when its call returns; concurrent writes share one commit; one bad write fails
-/// alone.</summary>
-public interface IPorts
+/// <summary>Everything that an engine stores things with. Every write is durable when its call returns; concurrent
+/// writes share one commit; one bad write fails alone.</summary>
+public interface IStores
 {
     /// <summary>Finds states by tag.</summary>
     IStateIndex States { get; }
@@ -17,9 +16,6 @@ public interface IPorts
     /// <summary>The access log.</summary>
     IAccessLog Log { get; }
 
-    /// <summary>Calls to entities at a later time.</summary>
-    IWakeups Wakeups { get; }
-
     /// <summary>The list of finished erasures.</summary>
     IErasureList Erasures { get; }
 
@@ -29,4 +25,11 @@ public interface IPorts
 
     /// <summary>A slot for one activation of the entity of this name.</summary>
     IStateSlot Slot(string entity);
+}
+
+/// <summary>What the domain stands on: stores, and wake-ups.</summary>
+public interface IPorts : IStores
+{
+    /// <summary>Calls to entities at a later time.</summary>
+    IWakeups Wakeups { get; }
 }

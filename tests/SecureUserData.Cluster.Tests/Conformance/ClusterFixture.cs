@@ -11,14 +11,22 @@ using SecureUserData.Cryptography;
 namespace SecureUserData.Cluster.Tests.Conformance;
 
 /// <summary>A cluster of silos in this process, on storage of their own.</summary>
-public abstract class ClusterFixture(short silos) : EngineFixture
+public abstract class ClusterFixture : EngineFixture
 {
-    private readonly TestStorage _storage = TestStorage.Create();
+    private readonly short _silos;
+    private readonly TestStorage _storage;
+    private readonly TestWakeups _wakeups;
     private MasterKeyRing? _masters;
     private InProcessTestCluster? _cluster;
     private SecureUserDataClient? _client;
     private Credential? _operator;
-    private TestWakeups? _wakeups;
+
+    protected ClusterFixture(short silos)
+    {
+        _silos = silos;
+        _storage = TestStorage.Create(Clock);
+        _wakeups = new TestWakeups(Clock);
+    }
 
     public override string MasterKeys { get; } = MasterKeyRing.Generate();
 
@@ -34,7 +42,7 @@ public abstract class ClusterFixture(short silos) : EngineFixture
     public override async ValueTask InitializeAsync()
     {
         _masters = MasterKeyRing.Parse(MasterKeys);
-        _operator = await _storage.SetUpAsync(_masters, Clock);
+        _operator = await _storage.SetUpAsync(_masters);
         await StartAsync();
     }
 
@@ -75,6 +83,7 @@ public abstract class ClusterFixture(short silos) : EngineFixture
     {
         if (_cluster is not null) await VerifyLogAsync();
         await StopAsync();
+        await _wakeups.DisposeAsync();
         _masters?.Dispose();
         await _storage.DisposeAsync();
     }
@@ -86,7 +95,7 @@ public abstract class ClusterFixture(short silos) : EngineFixture
     private async Task StartAsync()
     {
         var keys = await _storage.OpenAsync(_masters!);
-        var builder = new InProcessTestClusterBuilder(silos);
+        var builder = new InProcessTestClusterBuilder(_silos);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false; // it would call what clients may not
         // Its own directory lies outside the silos and never fails: the one of the silos is what is tested.
@@ -102,7 +111,8 @@ public abstract class ClusterFixture(short silos) : EngineFixture
             {
                 Masters = _masters!,
                 Keys = keys,
-                Ports = services => _storage.Ports(services),
+                Stores = _storage.Stores(keys),
+                Wakeups = _wakeups,
                 Time = Clock,
             });
         });
@@ -111,13 +121,12 @@ public abstract class ClusterFixture(short silos) : EngineFixture
         await _cluster.DeployAsync();
         await _cluster.InitializeClientAsync();
         _client = new SecureUserDataClient(_cluster.Client, Clock);
-        _wakeups = new TestWakeups(_storage, Service<IGrainFactory>(), Clock);
+        await _wakeups.UseAsync(Service<IGrainFactory>());
     }
 
     private async Task StopAsync()
     {
-        if (_wakeups is not null) await _wakeups.DisposeAsync();
-        _wakeups = null;
+        await _wakeups.UseAsync(null);
         _client = null;
         if (_cluster is not null)
         {
@@ -125,7 +134,7 @@ public abstract class ClusterFixture(short silos) : EngineFixture
             await _cluster.DisposeAsync();
         }
         _cluster = null;
-        _storage.Close();
+        await _storage.CloseAsync();
     }
 }
 

@@ -1,53 +1,45 @@
 using SecureUserData.Applications;
+using SecureUserData.Cluster.Tests.Mongo;
 using SecureUserData.Cryptography;
-using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Tests.Conformance;
 
-/// <summary>What the silos of a test share, and what outlives them: the stores of the embedded engine, in a folder of
-/// their own.</summary>
-internal sealed class TestStorage : IAsyncDisposable
+/// <summary>What the silos of a test share, and what outlives them.</summary>
+internal abstract class TestStorage : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sud-cluster-").FullName;
-    private SqliteStore? _store;
     private InstallationKeys? _keys;
 
-    internal static TestStorage Create() => new();
+    /// <summary>On MongoDB where there is one, otherwise on the stores of the embedded engine.</summary>
+    internal static TestStorage Create(TimeProvider time) =>
+        MongoServer.IsThere ? new MongoTestStorage(time) : new SqliteTestStorage(time);
 
-    internal SqliteStore Store => _store!;
+    internal abstract Task<Credential> SetUpAsync(MasterKeyRing masters);
 
-    private string DatabasePath => Path.Combine(_folder, "sud.db");
+    /// <summary>Opens the installation, before there are silos.</summary>
+    internal async Task<InstallationKeys> OpenAsync(MasterKeyRing masters) =>
+        _keys = await OpenStoresAsync(masters);
 
-    internal async Task<Credential> SetUpAsync(MasterKeyRing masters, TimeProvider time)
+    /// <summary>The stores of one silo.</summary>
+    internal abstract IStores Stores(InstallationKeys keys);
+
+    /// <summary>Closes what was open; the silos have ended.</summary>
+    internal async Task CloseAsync()
     {
-        using var store = new SqliteStore(DatabasePath, create: true);
-        store.StartForSetup();
-        return await InstallationSetup.CreateAsync(store.Slot(new InstallationId().ToString()), masters, time);
-    }
-
-    internal async Task<InstallationKeys> OpenAsync(MasterKeyRing masters)
-    {
-        _store = new SqliteStore(DatabasePath, create: false);
-        _keys = await InstallationSetup.OpenAsync(_store.Slot, masters);
-        _store.Start(_keys);
-        return _keys;
-    }
-
-    internal IPorts Ports(IServiceProvider silo) => Store;
-
-    internal void Close()
-    {
-        _store?.Dispose();
+        await CloseStoresAsync();
         _keys?.Dispose();
-        _store = null;
         _keys = null;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Close();
-        Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        await CloseAsync();
+        await RemoveAsync();
     }
+
+    private protected abstract Task<InstallationKeys> OpenStoresAsync(MasterKeyRing masters);
+
+    private protected abstract Task CloseStoresAsync();
+
+    private protected abstract Task RemoveAsync();
 }

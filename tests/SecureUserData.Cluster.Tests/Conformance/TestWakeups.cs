@@ -1,24 +1,40 @@
+using System.Collections.Concurrent;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Entities;
+using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Tests.Conformance;
 
-/// <summary>Wakes entities on the tests' clock: reminders run on the real one.</summary>
-internal sealed class TestWakeups : IAsyncDisposable
+/// <summary>Wakes entities on the tests' clock: reminders run on the real one. It outlives the silos.</summary>
+internal sealed class TestWakeups : IWakeups, IAsyncDisposable
 {
-    private readonly TestStorage _storage;
-    private readonly IGrainFactory _grains;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _wakeups = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly SemaphoreSlim _running = new(1);
+    private volatile IGrainFactory? _grains;
     private int _asked;
 
-    internal TestWakeups(TestStorage storage, IGrainFactory grains, TimeProvider time)
+    internal TestWakeups(TimeProvider time)
     {
-        _storage = storage;
-        _grains = grains;
         _time = time;
         _timer = time.CreateTimer(_ => _ = RunAsync(), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    }
+
+    public Task SetAsync(string entity, DateTimeOffset? due)
+    {
+        if (due is { } at) _wakeups[entity] = at;
+        else _wakeups.TryRemove(entity, out _);
+        if (due - _time.GetUtcNow() < TimeSpan.FromSeconds(1)) _ = RunAsync();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Wakes through the grains of a cluster that has started; null while there is none.</summary>
+    internal async Task UseAsync(IGrainFactory? grains)
+    {
+        await _running.WaitAsync();
+        _grains = grains;
+        _running.Release();
     }
 
     /// <summary>Wakes whoever is due; once more when the clock went on meanwhile.</summary>
@@ -31,8 +47,8 @@ internal sealed class TestWakeups : IAsyncDisposable
             for (var seen = 0; seen != Volatile.Read(ref _asked);)
             {
                 seen = Volatile.Read(ref _asked);
-                foreach (var (entity, due) in _storage.Store.Wakeups.Due(_time.GetUtcNow(), 1_000))
-                    await WakeAsync(entity, due);
+                foreach (var (entity, due) in _wakeups)
+                    if (_grains is { } grains && due <= _time.GetUtcNow()) await WakeAsync(grains, entity, due);
             }
         }
         finally
@@ -41,13 +57,13 @@ internal sealed class TestWakeups : IAsyncDisposable
         }
     }
 
-    private async Task WakeAsync(string entity, long due)
+    private async Task WakeAsync(IGrainFactory grains, string entity, DateTimeOffset due)
     {
         try
         {
-            await _grains.GetGrain<IWakeableGrain>(InternalGrain.GrainIdOf(EntityKind.ParseId(entity)!))
+            await grains.GetGrain<IWakeableGrain>(InternalGrain.GrainIdOf(EntityKind.ParseId(entity)!))
                 .ReceiveReminder("wake/0", default);
-            await _storage.Store.Wakeups.DoneAsync(entity, due);
+            _wakeups.TryRemove(KeyValuePair.Create(entity, due));
         }
         catch (SecureUserDataException)
         {

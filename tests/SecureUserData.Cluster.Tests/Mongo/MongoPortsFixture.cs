@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
 using SecureUserData.Applications;
+using SecureUserData.Cluster.Hosting;
 using SecureUserData.Cluster.Mongo;
 using SecureUserData.Conformance;
 using SecureUserData.Conformance.Ports;
@@ -20,7 +21,7 @@ public sealed class MongoPortsFixture : PortsFixture
     private InstallationKeys? _keys;
     private MongoStore? _store;
 
-    public override IPorts Ports => Store;
+    public override IPorts Ports => new SiloPorts(Store, new NoWakeups());
 
     internal MongoOptions Options => new(MongoServer.ConnectionString, _name);
 
@@ -71,7 +72,7 @@ public sealed class MongoPortsFixture : PortsFixture
         _masters.Dispose();
     }
 
-    private MongoStore NewStore() => new(Options, new NoWakeups(), _clock, NullLoggerFactory.Instance);
+    private MongoStore NewStore() => new(Options, _clock, NullLoggerFactory.Instance);
 
     private sealed class NoWakeups : IWakeups
     {
