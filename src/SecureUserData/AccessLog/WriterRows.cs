@@ -94,7 +94,7 @@ internal sealed class WriterRows(IAccessLog log, InstallationKeys keys, LogWrite
         return _page.Count > 0 ? true : throw Missing(_position + 1);
     }
 
-    /// <summary>Reads all that is after the last batch, and then looks once more whether there is another one.</summary>
+    /// <summary>Reads all that is after the last batch, and then looks again whether there is another one.</summary>
     private async Task ReadLooseAsync()
     {
         var rows = new List<LogScanRow>();
