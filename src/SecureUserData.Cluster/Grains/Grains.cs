@@ -124,7 +124,8 @@ public sealed class FollowerGrain(EntityContext context)
 /// <summary>A part of a sweep as a grain.</summary>
 [GrainType(InternalGrain.Sweep)]
 public sealed class SweepGrain(EntityContext context)
-    : SweepPartition(context.Id<SweepPartitionId>(), context, context.Services), ISweepGrain, IWakeableGrain, IEntityGrain
+    : SweepPartition(context.Id<SweepPartitionId>(), context, context.Services),
+        ISweepGrain, IWakeableGrain, IEntityGrain
 {
     EntityContext IEntityGrain.EntityContext => context;
 }

@@ -3,8 +3,8 @@ using SecureUserData.Entities;
 
 namespace SecureUserData.Cluster.Grains;
 
-/// <summary>What every grain does for its entity: activates it, wakes it, and unloads it. The runtime disposes it in the
-/// end, which zeroes its keys.</summary>
+/// <summary>What every grain does for its entity: activates it, wakes it, and unloads it. The runtime disposes it in
+/// the end, which zeroes its keys.</summary>
 public interface IEntityGrain : IGrainBase, IActivation
 {
     /// <summary>The entity's context.</summary>

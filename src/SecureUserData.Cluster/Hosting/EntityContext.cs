@@ -66,7 +66,7 @@ public sealed class EntityContext : IEntityContext
     {
         if (IsUnloadRequested) return;
         IsUnloadRequested = true;
-        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It asked for it."));
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It asked to be."));
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Orleans.Services;
 
 namespace SecureUserData.Cluster.Silos;
 
-/// <summary>What silos ask of each other, beside their grains. Every silo has one, and only silos may call it.</summary>
+/// <summary>What silos ask of each other, beside their grains. Every silo has one; only silos may call it.</summary>
 public interface ISiloEndpoint : IGrainService
 {
     /// <summary>Lets go of an application's unwrapped keys.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using SecureUserData.AccessLog;
 using SecureUserData.Client;
@@ -105,8 +104,6 @@ public abstract class ClusterFixture : EngineFixture
         builder.ConfigureSilo((_, silo) =>
         {
             silo.UseInMemoryReminderService();
-            if (Environment.GetEnvironmentVariable("SUD_TEST_LOG") is not null)
-                silo.Services.AddLogging(logging => logging.AddSimpleConsole().AddFilter("Orleans", Microsoft.Extensions.Logging.LogLevel.Error));
             silo.UseSecureUserData(new ClusterSiloOptions
             {
                 Masters = _masters!,

@@ -91,7 +91,8 @@ public sealed class WireJsonTests
 
     private static void AssertSame(object? expected, object? actual, string place)
     {
-        if (expected is null || expected is string or UserId or AppId or ScriptId or RecordId || expected.GetType().IsPrimitive || expected.GetType().IsEnum)
+        if (expected is null or string or UserId or AppId or ScriptId or RecordId or Enum
+            || expected.GetType().IsPrimitive)
         {
             Assert.True(Equals(expected, actual), $"{place}: {expected} and {actual}");
             return;

@@ -33,7 +33,8 @@ public abstract class MasterRotationConformance(EngineFixture fixture) : EngineC
             (run.Phase, run.From, run.To, run.Total, run.Moved, run.Failed));
         await Fixture.RestartAsync(Second);
         Assert.Equal("Ada Lovelace", (await (await AgainAsync(ada)).Self.GetAsync()).Fields["name"]);
-        var log = (await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync)).Skip(before).ToList();
+        var log = (await LogAsync((await OperatorAsync()).Get(new InstallationId()).ReadLogAsync))
+            .Skip(before).ToList();
         Assert.Equal(
             ["master-key/1..2"], log.Single(entry => entry.Activity == Activity.KeyRotationStarted).Names);
         Assert.Equal(3, log.Single(entry => entry.Activity == Activity.KeyRotationFinished).Count);
