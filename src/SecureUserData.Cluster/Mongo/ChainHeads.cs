@@ -15,8 +15,8 @@ internal sealed class ChainHeads(IMongoCollection<BsonDocument> rows)
     private readonly Dictionary<string, long> _newest = [];
 
     /// <summary>Refuses those that are not the next; at most one of each chain.</summary>
-    /// <returns>The others, in the order of their chains, which is that of their ids: where the log is sharded, those of
-    /// a shard follow each other.</returns>
+    /// <returns>The others, in the order of their chains, which is that of their ids: where the log is sharded, those
+    /// of a shard follow each other.</returns>
     internal async Task<IReadOnlyList<LogAppend>> TakeNextAsync(IReadOnlyList<LogAppend> appends)
     {
         var unknown = appends.Where(append => append.Row.Sequence > 1 && !Follows(append)).ToList();

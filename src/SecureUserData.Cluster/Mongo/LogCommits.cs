@@ -56,7 +56,8 @@ internal sealed class LogCommits : IAsyncDisposable
         {
             await TryAsync(TakeCommit(), CommitAsync);
             if (!_closings.IsEmpty) await TryAsync([], _ => CloseAsync());
-            else if (_waiting.Count == 0 && !_queue.Reader.TryPeek(out _)) _ = _writer?.CloseAsync(); // seen by the next one
+            else if (_waiting.Count == 0 && !_queue.Reader.TryPeek(out _))
+                _ = _writer?.CloseAsync(); // the next commit waits for it, and sees whether it failed
         }
         await TryAsync([], _ => CloseAsync());
         _writer?.Dispose();

@@ -75,7 +75,7 @@ internal static class LogDocuments
     {
         var id = document.Text(Documents.Id);
         return id.Length > Digits && id[^(Digits + 1)] == '/'
-            && long.TryParse(id.AsSpan(id.Length - Digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && long.TryParse(id[^Digits..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (id[..^(Digits + 1)], number)
             : throw SecureUserDataException.Tampered("the id of a row of the access log");
     }

@@ -5,9 +5,9 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Mongo;
 
-/// <summary>Envelopes of owned records: <c>{ _id, k: key version, envelope }</c>. The id is user, collection and record,
-/// so that one index holds a user's records together, in order, and the collection can be sharded by a range of it. The
-/// index over id and key version lets a sweep go over them without reading envelopes.</summary>
+/// <summary>Envelopes of owned records: <c>{ _id, k: key version, envelope }</c>. The id is user, collection and
+/// record, so that one index holds a user's records together, in order, and the collection can be sharded by a range of
+/// it. The index over id and key version lets a sweep go over them without reading envelopes.</summary>
 internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
 {
     private const string KeyVersion = "k";
@@ -42,7 +42,8 @@ internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
         catch (MongoBulkWriteException<BsonDocument> e) when (MongoErrors.IsDuplicate(e))
         {
             var there = e.WriteErrors.Select(error => error.Index).ToHashSet();
-            return (IReadOnlyList<RecordId>)[.. records.Where((_, i) => !there.Contains(i)).Select(record => record.Id)];
+            return (IReadOnlyList<RecordId>)
+                [.. records.Where((_, i) => !there.Contains(i)).Select(record => record.Id)];
         }
     });
 
@@ -109,17 +110,17 @@ internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
     });
 
     /// <summary>One step through the index for each collection, however many records are in it.</summary>
-    public async ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user) => await MongoErrors.RunAsync(async () =>
+    public async ValueTask<IReadOnlyList<string>> CollectionsAsync(UserId user)
     {
         var collections = new List<string>();
         for (var range = All(user); ;)
         {
-            if (await _records.Ordered(range, 1).Project(IdOnly).ToListAsync() is not [var first]) break;
+            var found = await MongoErrors.RunAsync(() => _records.Ordered(range, 1).Project(IdOnly).ToListAsync());
+            if (found is not [var first]) return collections;
             collections.Add(Key(first).Collection);
             range = Documents.Between($"{user}{Separator}{collections[^1]}{AfterSeparator}", End(user));
         }
-        return (IReadOnlyList<string>)collections;
-    });
+    }
 
     internal Task PrepareAsync() => _records.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(IdAndVersion));
 

@@ -74,7 +74,8 @@ public sealed class MongoStore : IStores, IAsyncDisposable
     });
 
     /// <summary>Nothing is to be done: what a deletion or a replacement leaves in MongoDB's files and in the oplog is
-    /// not within reach of a client. It is sealed under a key that is gone, and MongoDB overwrites it in time.</summary>
+    /// not within reach of a client. It is sealed under a key that is gone, and MongoDB overwrites it in time.
+    /// </summary>
     public Task PurgeAsync() => Task.CompletedTask;
 
     /// <summary>Opens the log, before there are entities.</summary>

@@ -93,9 +93,10 @@ internal sealed class RegisteredWriter : IDisposable
                 appends.Select(append => append.Document), new InsertManyOptions { IsOrdered = true });
             return null;
         }
-        catch (MongoBulkWriteException<BsonDocument> e) when (e is { WriteConcernError: null, WriteErrors: [var error] })
+        catch (MongoBulkWriteException<BsonDocument> e)
+            when (e is { WriteConcernError: null, WriteErrors.Count: 1 })
         {
-            return error;
+            return e.WriteErrors[0];
         }
     }
 
