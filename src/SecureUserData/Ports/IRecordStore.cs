@@ -6,8 +6,8 @@ public interface IRecordStore
     /// <summary>Puts or replaces an envelope, durably.</summary>
     Task PutAsync(RecordKey key, byte[] envelope);
 
-    /// <summary>Adds envelopes, durably; what is there already stays as it is. All or none, or where the store cannot do
-    /// that, those that a failure has left stay, and the same call again adds the rest.</summary>
+    /// <summary>Adds envelopes, durably; what is there already stays as it is. All or none, or where the store cannot
+    /// do that, those that a failure has left stay, and the same call again adds the rest.</summary>
     /// <returns>The ids of those that were added, in the order in which they were passed.</returns>
     Task<IReadOnlyList<RecordId>> AddAsync(UserId user, string collection, IReadOnlyList<StoredRecord> records);
 

@@ -80,8 +80,7 @@ public sealed class MongoStateTests(MongoPortsFixture ports) : IClassFixture<Mon
     public async Task A_database_that_cannot_be_reached_is_unavailable_and_nothing_of_the_call_is_told()
     {
         var nowhere = new MongoOptions("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300", "sud");
-        await using var store = new MongoStore(
-            nowhere, ports.Ports.Wakeups, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var store = new MongoStore(nowhere, TimeProvider.System, NullLoggerFactory.Instance);
         Func<Task>[] calls =
         [
             store.PrepareAsync,
