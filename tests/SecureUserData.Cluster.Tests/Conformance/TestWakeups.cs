@@ -25,7 +25,7 @@ internal sealed class TestWakeups : IWakeups, IAsyncDisposable
     {
         if (due is { } at) _wakeups[entity] = at;
         else _wakeups.TryRemove(entity, out _);
-        if (due - _time.GetUtcNow() < TimeSpan.FromSeconds(1)) _ = RunAsync();
+        if (due - _time.GetUtcNow() < TimeSpan.FromSeconds(1)) _ = Task.Run(RunAsync); // not within the entity's turn
         return Task.CompletedTask;
     }
 

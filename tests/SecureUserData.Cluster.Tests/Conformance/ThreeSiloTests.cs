@@ -82,3 +82,6 @@ public sealed class ThreeSiloExportTests(ThreeSilos cluster)
 
 public sealed class ThreeSiloReadAllTests(ThreeSilos cluster)
     : ReadAllConformance(cluster), IClassFixture<ThreeSilos>;
+
+public sealed class ThreeSiloFollowingTests(ThreeSilos cluster)
+    : FollowingConformance(cluster), IClassFixture<ThreeSilos>;

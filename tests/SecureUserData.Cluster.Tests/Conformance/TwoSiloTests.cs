@@ -82,3 +82,6 @@ public sealed class TwoSiloExportTests(TwoSilos cluster)
 
 public sealed class TwoSiloReadAllTests(TwoSilos cluster)
     : ReadAllConformance(cluster), IClassFixture<TwoSilos>;
+
+public sealed class TwoSiloFollowingTests(TwoSilos cluster)
+    : FollowingConformance(cluster), IClassFixture<TwoSilos>;
