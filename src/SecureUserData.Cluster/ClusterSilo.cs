@@ -38,14 +38,13 @@ public static class ClusterSilo
             .AddSingleton(_ => new CallTokens(options.Keys, options.TokenTime))
             .AddSingleton(services => new ReminderWakeups(
                 services.GetRequiredService<IReminderRegistry>(), options.Time))
-            .AddSingleton<IWakeups>(services => options.Wakeups ?? services.GetRequiredService<ReminderWakeups>())
             .AddSingleton<SiloEndpoints>()
             .AddSingleton<ClusterProcesses>()
             .AddSingleton(services => new ClusterNews(services.GetRequiredService<SiloEndpoints>(), options.Time))
             .AddSingleton(services => new DomainServices(
                 options.Masters,
                 options.Keys,
-                new SiloPorts(options.Stores, services.GetRequiredService<IWakeups>()),
+                new SiloPorts(options.Stores, options.Wakeups ?? services.GetRequiredService<ReminderWakeups>()),
                 options.Time,
                 services.GetRequiredService<ClusterProcesses>(),
                 services.GetRequiredService<ClusterNews>()))
