@@ -148,6 +148,25 @@ public sealed class MongoLogTests(MongoPortsFixture ports) : IClassFixture<Mongo
         Assert.Equal(ErrorCode.Unavailable, late.Code);
     }
 
+    [Fact]
+    public async Task Who_asks_for_batches_while_others_append_gets_those_over_all_that_he_appended()
+    {
+        await using var store = await ports.OpenAsync();
+        var mine = Chains(1)[0];
+        var others = Task.WhenAll(Chains(50).Select(async chain =>
+        {
+            for (var sequence = 1; sequence <= 40; sequence++) await store.Log.AppendAsync(Row(chain, sequence));
+        }));
+        for (var sequence = 1; sequence <= 20; sequence++)
+        {
+            await store.Log.AppendAsync(Row(mine, sequence));
+            var writer = store.Log.Own!.Number;
+            var covered = (await store.Log.NewestBatchAsync(writer))!.Last;
+            Assert.DoesNotContain(await store.Log.ScanAsync(writer, covered, 2_000), row => row.Row.Chain == mine);
+        }
+        await others;
+    }
+
     [Fact(Explicit = true)]
     public async Task A_thousand_who_append_at_the_same_time()
     {
