@@ -30,6 +30,8 @@ public sealed class SecureUserDataClient : ISecureUserData, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Gateways.Count == 0) throw SecureUserDataException.Invalid("Name at least one gateway.");
+        if (options.Certificate is not null && options.Authorities.Count == 0)
+            throw SecureUserDataException.Invalid("Name the authorities that sign the silos' certificates.");
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleansClient(client =>
         {
@@ -41,7 +43,7 @@ public sealed class SecureUserDataClient : ISecureUserData, IAsyncDisposable
             });
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
             if (options.Certificate is { } certificate)
-                client.UseTls(certificate, tls => MutualTls.ConfigureClient(tls, options.Authorities));
+                client.UseTls(tls => MutualTls.DemandSilo(tls, certificate, options.Authorities));
             client.Services.AddWire(WireRegistration.PublicInterfaces);
         });
         var host = builder.Build();
