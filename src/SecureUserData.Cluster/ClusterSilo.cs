@@ -7,6 +7,7 @@ using SecureUserData.Cluster.Grains;
 using SecureUserData.Cluster.Hosting;
 using SecureUserData.Cluster.Security;
 using SecureUserData.Cluster.Silos;
+using SecureUserData.Cluster.Telemetry;
 using SecureUserData.Cryptography;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
@@ -52,6 +53,7 @@ public static class ClusterSilo
             .AddSingleton<OutsideContext>()
             .AddSingleton(services => new ClusterLog(
                 services.GetRequiredService<DomainServices>(), services.GetRequiredService<OutsideContext>()))
+            .AddSingleton(services => new SiloMetrics(services.GetRequiredService<DomainServices>()))
             .AddScoped(services => new EntityContext(
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,
                 services.GetRequiredService<SiloDomain>()));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using SecureUserData.Applications;
+using SecureUserData.Cluster.Telemetry;
 using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Mongo;
@@ -89,7 +90,9 @@ internal sealed class LogCommits : IAsyncDisposable
         var next = await _heads.TakeNextAsync(commit);
         if (next.Count == 0) return;
         _writer ??= await RegisteredWriter.BeginAsync(_log, _keys);
-        if (await _writer.StoreAsync(next, Stored) is not { } error) return;
+        var error = await _writer.StoreAsync(next, Stored);
+        LogMetrics.Committed(error?.Index ?? next.Count);
+        if (error is null) return;
         for (var i = error.Index; i < next.Count; i++) _heads.Forget(next[i]); // one look finds all that have gone on
         if (MongoErrors.IsDuplicate(error)) next[error.Index].Conflicts();
         else next[error.Index].Failed(MongoErrors.Unavailable());

@@ -8,6 +8,7 @@ using SecureUserData.Client.Grains;
 using SecureUserData.Client.Wire;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Cluster.Hosting;
+using SecureUserData.Cluster.Telemetry;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Cluster.Security;
@@ -15,8 +16,8 @@ namespace SecureUserData.Cluster.Security;
 /// <summary>Stands before every call to a grain of a silo, the runtime's own included. Clients may call the public
 /// contracts, and of the runtime's own what they cannot do without; everything else is refused unless it carries the
 /// token of a silo. Who sends a message is not asked: that can be forged.</summary>
-internal sealed partial class CallFilter(CallTokens tokens, SiloDomain domain, ILogger<CallFilter> logger)
-    : IIncomingGrainCallFilter
+internal sealed partial class CallFilter(
+    CallTokens tokens, SiloDomain domain, SiloMetrics metrics, ILogger<CallFilter> logger) : IIncomingGrainCallFilter
 {
     /// <summary>What the runtime of a client calls: it asks which grains there are. And the timers of a grain, which
     /// call it from within: from without there is no such target.</summary>
@@ -39,14 +40,33 @@ internal sealed partial class CallFilter(CallTokens tokens, SiloDomain domain, I
         if (!isSilo && !IsPublic(context))
         {
             LogRefused(logger, Describe(context.InterfaceMethod));
+            metrics.Refused(context.InterfaceMethod, ErrorCode.Denied);
             throw SecureUserDataException.Denied("Clients may call the public contracts of SecureUserData only.");
         }
         return context.Grain switch
         {
-            IEntityGrain grain => RunAsync(context, grain.EntityContext, isSilo),
-            ISignInGrain => TranslateAsync(context),
+            IEntityGrain grain => MeasureAsync(context, () => RunAsync(context, grain.EntityContext, isSilo)),
+            ISignInGrain => MeasureAsync(context, () => TranslateAsync(context)),
             _ => context.Invoke(),
         };
+    }
+
+    private async Task MeasureAsync(IIncomingGrainCallContext context, Func<Task> run)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        try
+        {
+            await run();
+        }
+        catch (SecureUserDataException refusal)
+        {
+            metrics.Refused(context.InterfaceMethod, refusal.Code);
+            throw;
+        }
+        finally
+        {
+            metrics.Ended(context.InterfaceMethod, TimeProvider.System.GetElapsedTime(began));
+        }
     }
 
     private async Task RunAsync(IIncomingGrainCallContext context, EntityContext entity, bool isSilo)

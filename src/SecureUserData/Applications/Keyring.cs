@@ -26,6 +26,9 @@ internal sealed class Keyring : IDisposable
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
     }
 
+    /// <summary>Of how many applications there are keys.</summary>
+    internal int Count => _entries.Count;
+
     /// <summary>The keys of an application, loaded through the asking entity's context when they are not at
     /// hand.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is no such application.
