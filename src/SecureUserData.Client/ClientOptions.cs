@@ -20,7 +20,7 @@ public sealed record ClientOptions
     /// <see cref="Certificate"/> there must be one at least.</summary>
     public X509Certificate2Collection Authorities { get; init; } = [];
 
-    /// <summary>How long a call may take.</summary>
+    /// <summary>How long a call may take, and connecting.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The clock.</summary>

@@ -47,13 +47,17 @@ public sealed class SecureUserDataClient : ISecureUserData, IAsyncDisposable
             client.Services.AddWire(WireRegistration.PublicInterfaces);
         });
         var host = builder.Build();
+        // The runtime tries for ever where a gateway takes the connection and then refuses the certificate.
+        using var trying = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        trying.CancelAfter(options.CallTimeout);
         try
         {
-            await host.StartAsync(cancellation);
+            await host.StartAsync(trying.Token);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             host.Dispose();
+            cancellation.ThrowIfCancellationRequested();
             throw SecureUserDataException.Unavailable(
                 "No gateway of the cluster answers: check the addresses, the cluster's name and the certificates.",
                 exception);
