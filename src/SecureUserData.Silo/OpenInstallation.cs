@@ -3,27 +3,36 @@ using SecureUserData.AccessLog;
 using SecureUserData.Applications;
 using SecureUserData.Cluster.Mongo;
 using SecureUserData.Cryptography;
-using SecureUserData.Ports;
 using SecureUserData.Silo.Settings;
 
 namespace SecureUserData.Silo;
 
 /// <summary>The installation in MongoDB, opened before there are entities: with the right master key and no
-/// other.</summary>
-internal sealed class OpenInstallation : IDisposable
+/// other. It is closed after them.</summary>
+internal sealed class OpenInstallation : IAsyncDisposable
 {
-    private OpenInstallation(MasterKeyRing masters, InstallationKeys keys) => (Masters, Keys) = (masters, keys);
+    private OpenInstallation(MasterKeyRing masters, MongoStore store, InstallationKeys keys) =>
+        (Masters, Store, Keys) = (masters, store, keys);
 
     internal MasterKeyRing Masters { get; }
 
+    internal MongoStore Store { get; }
+
     internal InstallationKeys Keys { get; }
+
+    /// <summary>Whether there is one.</summary>
+    internal static async Task<bool> ExistsAsync(MongoSettings settings)
+    {
+        await using var store = NewStore(settings);
+        return await store.Slot(new InstallationId().ToString()).LoadAsync() is not null;
+    }
 
     /// <summary>Sets an installation up.</summary>
     /// <returns>The operator's credential, shown only here.</returns>
     internal static async Task<Credential> CreateAsync(Surroundings around, MongoSettings settings)
     {
         using var masters = MasterKeys.Load(around);
-        await using var store = Store(settings);
+        await using var store = NewStore(settings);
         await store.PrepareAsync();
         return await InstallationSetup.CreateAsync(
             store.Slot(new InstallationId().ToString()), masters, TimeProvider.System);
@@ -33,43 +42,36 @@ internal sealed class OpenInstallation : IDisposable
     internal static async Task<OpenInstallation> OpenAsync(Surroundings around, MongoSettings settings)
     {
         var masters = MasterKeys.Load(around);
+        var store = NewStore(settings);
         InstallationKeys? keys = null;
         try
         {
-            await using var store = Store(settings);
             keys = await InstallationSetup.OpenAsync(store.Slot, masters);
             await store.PrepareAsync();
             store.Start(keys);
             await new NewestRows(store.Log, keys).CheckAsync();
-            return new OpenInstallation(masters, keys);
+            return new OpenInstallation(masters, store, keys);
         }
-        catch (SecureUserDataException e) when (e.Code == ErrorCode.NotFound)
+        catch (Exception exception)
         {
+            await store.DisposeAsync();
+            keys?.Dispose();
             masters.Dispose();
+            if (exception is not SecureUserDataException { Code: ErrorCode.NotFound }) throw;
             throw new CommandException(
                 $"There is no installation in the database {settings.Options.Database}: run 'silo init' once, or set "
                 + "MongoDB:Database to the right one.");
         }
-        catch
-        {
-            keys?.Dispose();
-            masters.Dispose();
-            throw;
-        }
     }
 
-    private static MongoStore Store(MongoSettings settings) =>
-        new(settings.Options, new NoWakeups(), TimeProvider.System, NullLoggerFactory.Instance);
+    private static MongoStore NewStore(MongoSettings settings) =>
+        new(settings.Options, TimeProvider.System, NullLoggerFactory.Instance);
 
-    public void Dispose()
+    /// <summary>Writes the last batch of the log, and zeroes the keys.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await Store.DisposeAsync();
         Keys.Dispose();
         Masters.Dispose();
-    }
-
-    private sealed class NoWakeups : IWakeups
-    {
-        public Task SetAsync(string entity, DateTimeOffset? due) =>
-            throw new InvalidOperationException("There are no entities yet.");
     }
 }

@@ -3,8 +3,6 @@ using MongoDB.Driver;
 using Orleans.Configuration;
 using Orleans.Providers.MongoDB.Configuration;
 using SecureUserData.Cluster;
-using SecureUserData.Cluster.Hosting;
-using SecureUserData.Cluster.Mongo;
 using SecureUserData.Silo.Health;
 using SecureUserData.Silo.Settings;
 
@@ -25,12 +23,18 @@ internal static class SiloHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Health));
         builder.Services.AddSingleton(services => new Readiness(
             services.GetRequiredService<ISiloStatusOracle>(),
-            services.GetRequiredService<MongoStore>(),
+            installation.Store,
             installation.Masters));
         builder.UseOrleans(silo =>
         {
             AddCluster(silo, settings);
-            AddDomain(silo, settings, installation);
+            silo.UseSecureUserData(new ClusterSiloOptions
+            {
+                Masters = installation.Masters,
+                Keys = installation.Keys,
+                Stores = installation.Store,
+                UnloadAfter = settings.UnloadAfter,
+            });
             if (settings.Tls is { } tls) silo.UseMutualTls(tls.Certificate, tls.Authorities);
             if (settings.Otlp is not null) silo.AddActivityPropagation();
         });
@@ -62,27 +66,6 @@ internal static class SiloHost
             membership.Strategy = MongoDBMembershipStrategy.SingleDocument; // the others need transactions
         });
         silo.UseMongoDBReminders(reminders => reminders.DatabaseName = settings.MongoDb.ClusterDatabase);
-    }
-
-    private static void AddDomain(ISiloBuilder silo, SiloSettings settings, OpenInstallation installation)
-    {
-        silo.Services.AddSingleton(services =>
-        {
-            var store = new MongoStore(
-                settings.MongoDb.Options,
-                services.GetRequiredService<ReminderWakeups>(),
-                TimeProvider.System,
-                services.GetRequiredService<ILoggerFactory>());
-            store.Start(installation.Keys);
-            return store;
-        });
-        silo.UseSecureUserData(new ClusterSiloOptions
-        {
-            Masters = installation.Masters,
-            Keys = installation.Keys,
-            Ports = services => services.GetRequiredService<MongoStore>(),
-            UnloadAfter = settings.UnloadAfter,
-        });
     }
 
     /// <summary>Membership and wake-ups that were acknowledged outlive a failover, too.</summary>

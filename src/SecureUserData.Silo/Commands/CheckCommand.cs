@@ -16,7 +16,7 @@ internal static class CheckCommand
     private static async Task CheckAsync(Run run)
     {
         var settings = run.Settings;
-        using var installation = await OpenInstallation.OpenAsync(run.Around, settings.MongoDb);
+        await using var installation = await OpenInstallation.OpenAsync(run.Around, settings.MongoDb);
         var tls = settings.Tls is { } one
             ? $"with TLS, certificate of {one.Certificate.Subject} until {one.Certificate.NotAfter.ToUniversalTime():u}"
             : "without TLS";

@@ -12,15 +12,25 @@ internal static class InitCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<bool> IfMissing = new("--if-missing")
+    {
+        Description = "Do nothing, successfully, when there is an installation already.",
+    };
+
     internal static Command In(CommandLine cli) => cli.Command(
         "init",
         "Sets the installation up in MongoDB, once, and gives the operator's credential, once.",
         "SUD_MASTER_KEY_FILE=/etc/sud/master.key silo init --credential-file /root/operator.credential",
-        [CredentialFile],
+        [CredentialFile, IfMissing],
         InitAsync);
 
     private static async Task InitAsync(Run run)
     {
+        if (run.Parsed.GetValue(IfMissing) && await OpenInstallation.ExistsAsync(run.Settings.MongoDb))
+        {
+            run.Around.Error.WriteLine("silo: there is an installation already, nothing was done.");
+            return;
+        }
         if (run.Parsed.GetValue(CredentialFile) is not { } file)
         {
             run.Around.Out.WriteLine(

@@ -8,8 +8,8 @@ internal static partial class RunCommand
 {
     internal static Command In(CommandLine cli) => cli.Command(
         "run",
-        "Runs a silo until it is asked to end (SIGTERM or Ctrl-C). It leaves the cluster, ends the calls under way, and "
-        + "writes what is left to write.",
+        "Runs a silo until it is asked to end (SIGTERM or Ctrl-C). Then it leaves the cluster, ends the calls under "
+        + "way, and writes what is left to write.",
         "SUD_MASTER_KEY_FILE=/etc/sud/master.key silo run --config /etc/sud/silo.json",
         [],
         RunAsync);
@@ -17,7 +17,7 @@ internal static partial class RunCommand
     internal static async Task RunAsync(Run run)
     {
         var settings = run.Settings;
-        using var installation = await OpenInstallation.OpenAsync(run.Around, settings.MongoDb);
+        await using var installation = await OpenInstallation.OpenAsync(run.Around, settings.MongoDb);
         using var telemetry = settings.Otlp is null ? null : new SiloTelemetry(settings);
         await using var host = SiloHost.Build(settings, installation);
         await host.StartAsync(run.Cancellation);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 
 namespace SecureUserData.Silo.Settings;
 
@@ -31,7 +32,7 @@ internal sealed class SettingsReader
         {
             _settings = builder.Build();
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException) // whose message may quote a secret
+        catch (Exception e) when (e is FormatException or JsonException) // whose message may quote a secret
         {
             throw new CommandException("The file of settings is not valid JSON, or names a setting twice: repair it.");
         }
