@@ -29,6 +29,7 @@ public sealed class MongoStateTests(MongoPortsFixture ports) : IClassFixture<Mon
     [InlineData("_doc.v", "one")]
     [InlineData("_doc.owner", 1)]
     [InlineData("_doc.tags", "tag/1")]
+    [InlineData("_doc.tags.1", 1)] // beside the one that finds it
     [InlineData("_doc.body", "sealed")]
     [InlineData("_doc", "nothing")]
     [InlineData("_etag", 1)]
