@@ -41,7 +41,11 @@ public sealed class SecureUserDataClient : ISecureUserData, IAsyncDisposable
                 cluster.ClusterId = options.ClusterId;
                 cluster.ServiceId = options.ClusterId;
             });
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
+            client.Configure<ClientMessagingOptions>(messaging =>
+            {
+                messaging.ResponseTimeout = options.CallTimeout;
+                WireRegistration.Limit(messaging);
+            });
             if (options.Certificate is { } certificate)
                 client.UseTls(tls => MutualTls.DemandSilo(tls, certificate, options.Authorities));
             client.Services.AddWire(WireRegistration.PublicInterfaces);

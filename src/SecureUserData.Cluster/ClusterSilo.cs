@@ -58,6 +58,9 @@ public static class ClusterSilo
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,
                 services.GetRequiredService<SiloDomain>()));
         silo.AddGrainService<SiloEndpoint>();
+        silo.Services.PostConfigure<SiloConnectionOptions>(connections => // behind TLS, wherever that is set up
+            connections.ConfigureGatewayInboundConnection(connection => connection.Use(GatewayGuard.Guard)));
+        silo.Configure<SiloMessagingOptions>(WireRegistration.Limit);
         silo.AddIncomingGrainCallFilter<CallFilter>();
         silo.AddOutgoingGrainCallFilter<SiloSignature>();
         return silo;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Serializers;
@@ -21,5 +22,13 @@ internal static class WireRegistration
             .AddSingleton<ISpecializableCodec>(codecs)
             .AddSingleton<ISpecializableCopier>(codecs)
             .AddSingleton<ITypeFilter>(codecs);
+    }
+
+    /// <summary>Limits the messages. As JSON the largest page or batch is up to six times as long as what is in it,
+    /// because a character can need an escape sequence; in the head there are ids and tokens.</summary>
+    internal static void Limit(MessagingOptions messaging)
+    {
+        messaging.MaxMessageBodySize = 7 * Limits.PageBytes;
+        messaging.MaxMessageHeaderSize = 64 * 1024;
     }
 }
