@@ -24,4 +24,8 @@ internal static class ClusterErrors
         _ => SecureUserDataException.Unavailable(
             "The call failed inside. Try again; if it stays so, ask an operator.", exception),
     };
+
+    /// <summary>The same without what caused it, whose text can hold data.</summary>
+    internal static SecureUserDataException WithoutCause(SecureUserDataException exception) =>
+        new(exception.Code, exception.Message) { Cursor = exception.Cursor };
 }

@@ -12,11 +12,10 @@ public interface IEntityGrain : IGrainBase, IActivation
 
     IGrainContext IGrainBase.GrainContext => EntityContext.GrainContext;
 
-    Task IGrainBase.OnActivateAsync(CancellationToken token) => ActivateAsync();
+    Task IGrainBase.OnActivateAsync(CancellationToken token) => EntityContext.ActivateAsync(ActivateAsync);
 
-    /// <summary>After a failure nothing is written any more: nobody knows what is stored.</summary>
     Task IGrainBase.OnDeactivateAsync(DeactivationReason reason, CancellationToken token) =>
-        EntityContext.IsUnloadRequested ? Task.CompletedTask : UnloadAsync();
+        EntityContext.UnloadAsync(UnloadAsync);
 
     internal Task WakeAsync(string reminder) =>
         EntityContext.Wakeups.ReceiveAsync(EntityContext.Name, reminder, WakeAsync);

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Runtime.ExceptionServices;
 using SecureUserData.Access;
 using SecureUserData.Client.Grains;
 using SecureUserData.Cluster.Grains;
+using SecureUserData.Cluster.Security;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
 
@@ -16,6 +18,7 @@ public sealed class EntityContext : IEntityContext
     private readonly SiloDomain _domain;
     private readonly IEntityId _id;
     private bool _isBusy;
+    private ExceptionDispatchInfo? _failure;
 
     internal EntityContext(IGrainContext grain, SiloDomain domain)
     {
@@ -71,6 +74,43 @@ public sealed class EntityContext : IEntityContext
 
     /// <inheritdoc/>
     public Task StepBackAsync() => _domain.Callers.StepBackAsync();
+
+    /// <summary>What fails here is kept for the first call, which fails with it: the runtime would write its text, which
+    /// can hold data, into the log and send it to whoever called.</summary>
+    internal async Task ActivateAsync(Func<Task> activate)
+    {
+        try
+        {
+            await activate();
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    /// <summary>Fails as the activation has failed. The next call begins anew.</summary>
+    internal void DemandActive()
+    {
+        if (_failure is null) return;
+        RequestUnload();
+        _failure.Throw();
+    }
+
+    /// <summary>Has the entity write what is left to write. After a failure nothing is written any more: nobody knows
+    /// what is stored.</summary>
+    internal async Task UnloadAsync(Func<Task> unload)
+    {
+        if (IsUnloadRequested || _failure is not null) return;
+        try
+        {
+            await unload();
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Unloading failed inside with {CallFilter.Kinds(exception)}.");
+        }
+    }
 
     /// <summary>Begins a call. One runs at a time; the runtime sees to that, but whoever sends a message can mark it as
     /// one that may run beside others.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class CallFilter
     [LoggerMessage(LogLevel.Warning, "A call of {Method} without the token of a silo was refused")]
     private static partial void LogRefused(ILogger logger, string method);
 
-    private static string Kinds(Exception exception) => exception.InnerException is { } inner
+    internal static string Kinds(Exception exception) => exception.InnerException is { } inner
         ? $"{exception.GetType()} from {Kinds(inner)}"
         : exception.GetType().ToString();
 }

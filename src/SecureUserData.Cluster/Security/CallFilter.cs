@@ -77,7 +77,7 @@ internal sealed partial class CallFilter(
         var callers = isSilo ? null : domain.Callers.Enter(entity.Rank);
         try
         {
-            await TranslateAsync(context);
+            await TranslateAsync(context, entity);
         }
         finally
         {
@@ -87,16 +87,17 @@ internal sealed partial class CallFilter(
     }
 
     /// <summary>What is not ours reaches nobody with its text, which can hold data.</summary>
-    private async Task TranslateAsync(IIncomingGrainCallContext context)
+    private async Task TranslateAsync(IIncomingGrainCallContext context, EntityContext? entity = null)
     {
         try
         {
+            entity?.DemandActive();
             await context.Invoke();
         }
-        catch (Exception exception) when (exception is not SecureUserDataException)
+        catch (Exception exception) when (exception is not SecureUserDataException { InnerException: null })
         {
             LogFailure(logger, Describe(context.InterfaceMethod), Kinds(exception), exception.StackTrace);
-            throw ClusterErrors.Outward(exception);
+            throw ClusterErrors.WithoutCause(ClusterErrors.Outward(exception)); // the runtime logs what is thrown
         }
     }
 

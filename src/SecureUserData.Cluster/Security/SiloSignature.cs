@@ -12,6 +12,7 @@ internal sealed class SiloSignature(CallTokens tokens) : IOutgoingGrainCallFilte
     {
         if (context.TargetId.IsClient())
         {
+            RequestContext.Remove(CallHeaders.Silo); // what came with the call that is under way
             await context.Invoke();
             return;
         }
