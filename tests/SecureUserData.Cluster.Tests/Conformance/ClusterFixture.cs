@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using SecureUserData.AccessLog;
+using SecureUserData.Applications;
 using SecureUserData.Client;
 using SecureUserData.Client.Wire;
 using SecureUserData.Conformance;
@@ -16,6 +17,7 @@ public abstract class ClusterFixture : EngineFixture
     private readonly TestStorage _storage;
     private readonly TestWakeups _wakeups;
     private MasterKeyRing? _masters;
+    private InstallationKeys? _keys;
     private InProcessTestCluster? _cluster;
     private SecureUserDataClient? _client;
     private Credential? _operator;
@@ -67,7 +69,8 @@ public abstract class ClusterFixture : EngineFixture
         {
             await management.ForceActivationCollection(TimeSpan.Zero);
             var left = (await management.GetDetailedGrainStatistics())
-                .Where(grain => grain.GrainType.Contains("SecureUserData", StringComparison.Ordinal)
+                .Where(grain => !grain.GrainId.IsSystemTarget()
+                    && grain.GrainType.Contains("SecureUserData", StringComparison.Ordinal)
                     && !grain.GrainType.Contains("SignIn", StringComparison.Ordinal))
                 .ToList();
             if (left.Count == 0) return;
@@ -87,13 +90,34 @@ public abstract class ClusterFixture : EngineFixture
         await _storage.DisposeAsync();
     }
 
+    /// <summary>How a test wants the silos to run.</summary>
+    protected virtual ClusterSiloOptions Change(ClusterSiloOptions options) => options;
+
+    /// <summary>What else a test wants of every silo.</summary>
+    protected virtual void Configure(ISiloBuilder silo)
+    {
+    }
+
+    /// <summary>What else a test wants of the client.</summary>
+    protected virtual void Configure(IClientBuilder client)
+    {
+    }
+
     /// <summary>A service of the first silo.</summary>
     internal T Service<T>() where T : notnull =>
         ((IServiceProvider)Cluster.GetSiloServiceProvider(Cluster.Silos[0].SiloAddress)).GetRequiredService<T>();
 
     private async Task StartAsync()
     {
-        var keys = await _storage.OpenAsync(_masters!);
+        _keys = await _storage.OpenAsync(_masters!);
+        _cluster = await DeployAsync();
+        _client = new SecureUserDataClient(_cluster.Client, Clock);
+        await _wakeups.UseAsync(Service<IGrainFactory>());
+    }
+
+    /// <summary>Starts a cluster on the storage that is open.</summary>
+    internal async Task<InProcessTestCluster> DeployAsync()
+    {
         var builder = new InProcessTestClusterBuilder(_silos);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false; // it would call what clients may not
@@ -104,21 +128,25 @@ public abstract class ClusterFixture : EngineFixture
         builder.ConfigureSilo((_, silo) =>
         {
             silo.UseInMemoryReminderService();
-            silo.UseSecureUserData(new ClusterSiloOptions
+            silo.UseSecureUserData(Change(new ClusterSiloOptions
             {
                 Masters = _masters!,
-                Keys = keys,
-                Stores = _storage.Stores(keys),
+                Keys = _keys!,
+                Stores = _storage.Stores(_keys!),
                 Wakeups = _wakeups,
                 Time = Clock,
-            });
+            }));
+            Configure(silo);
         });
-        builder.ConfigureClient(client => client.Services.AddWire(WireRegistration.PublicInterfaces));
-        _cluster = builder.Build();
-        await _cluster.DeployAsync();
-        await _cluster.InitializeClientAsync();
-        _client = new SecureUserDataClient(_cluster.Client, Clock);
-        await _wakeups.UseAsync(Service<IGrainFactory>());
+        builder.ConfigureClient(client =>
+        {
+            client.Services.AddWire(WireRegistration.PublicInterfaces);
+            Configure(client);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        await cluster.InitializeClientAsync();
+        return cluster;
     }
 
     private async Task StopAsync()
