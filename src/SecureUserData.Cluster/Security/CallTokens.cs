@@ -27,7 +27,9 @@ internal sealed class CallTokens : IDisposable
     /// <summary>As many verified tokens are remembered; a token costs some 20 µs to verify.</summary>
     private const int Remembered = 50_000;
 
-    private readonly ConcurrentDictionary<string, Verified> _verified = new();
+    // One kind never passes for the other.
+    private readonly ConcurrentDictionary<string, Verified> _callers = new();
+    private readonly ConcurrentDictionary<string, Verified> _silos = new();
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly SecretKey _callerSecret;
     private readonly SecretKey _siloSecret;
@@ -73,14 +75,14 @@ internal sealed class CallTokens : IDisposable
 
     /// <summary>Whether a silo has signed it. That is between machines: it goes by their clocks.</summary>
     internal bool IsSilo(string? token) =>
-        token is not null && Verify(token, _siloKey, SiloType, _ => null)?.Until > TimeProvider.System.GetUtcNow();
+        token is not null && Verify(_silos, token, _siloKey, SiloType, _ => null)?.Until > TimeProvider.System.GetUtcNow();
 
     /// <summary>The caller that a token was signed for; null when it is not good, or not any more.</summary>
     /// <param name="token">The token.</param>
     /// <param name="mayBeOver">Takes one whose time is over, too.</param>
     internal Caller? Read(string token, bool mayBeOver)
     {
-        var verified = Verify(token, _callerKey, CallerType, Parse);
+        var verified = Verify(_callers, token, _callerKey, CallerType, Parse);
         return mayBeOver || verified?.Until > _time.GetUtcNow() ? verified?.Caller : null;
     }
 
@@ -101,14 +103,18 @@ internal sealed class CallTokens : IDisposable
     }
 
     /// <summary>What a token says that we have signed, whatever the time is.</summary>
-    private Verified? Verify(string token, SymmetricSecurityKey key, string type, Func<JsonWebToken, Caller?> parse)
+    private Verified? Verify(
+        ConcurrentDictionary<string, Verified> verified,
+        string token,
+        SymmetricSecurityKey key,
+        string type,
+        Func<JsonWebToken, Caller?> parse)
     {
-        var name = type + token; // one kind never passes for the other
-        if (_verified.TryGetValue(name, out var known)) return known;
+        if (verified.TryGetValue(token, out var known)) return known;
         var result = _handler.ValidateTokenAsync(token, Parameters(key, type)).GetAwaiter().GetResult(); // no waiting
         if (!result.IsValid || result.SecurityToken is not JsonWebToken read) return null;
-        if (_verified.Count >= Remembered) _verified.Clear();
-        return _verified[name] = new Verified(parse(read), new DateTimeOffset(read.ValidTo, TimeSpan.Zero) + Skew);
+        if (verified.Count >= Remembered) verified.Clear();
+        return verified[token] = new Verified(parse(read), new DateTimeOffset(read.ValidTo, TimeSpan.Zero) + Skew);
     }
 
     private TokenValidationParameters Parameters(SymmetricSecurityKey key, string type) => new()
