@@ -18,7 +18,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
 
     private ConsentDecision? Decision => State is { Decisions: [.., var newest] } ? newest : null;
 
-    private IUserInternals User => Context.Internal<IUserInternals>(_id.User);
+    private IUserInternals User => field ??= Context.Internal<IUserInternals>(_id.User);
 
     /// <inheritdoc/>
     public override async Task ActivateAsync()
