@@ -57,6 +57,7 @@ public static class ClusterSilo
             .AddScoped(services => new EntityContext(
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,
                 services.GetRequiredService<SiloDomain>()));
+        silo.AddPlacementDirector<BesideUserPlacement, BesideUserDirector>();
         silo.AddGrainService<SiloEndpoint>();
         silo.Services.PostConfigure<SiloConnectionOptions>(connections => // behind TLS, wherever that is set up
             connections.ConfigureGatewayInboundConnection(connection => connection.Use(GatewayGuard.Guard)));

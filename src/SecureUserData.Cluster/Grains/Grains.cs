@@ -1,3 +1,4 @@
+using Orleans.Placement;
 using SecureUserData.Applications;
 using SecureUserData.Client.Grains;
 using SecureUserData.Cluster.Hosting;
@@ -35,6 +36,7 @@ public sealed class ApplicationGrain(EntityContext context)
 
 /// <summary>A user as a grain.</summary>
 [GrainType(GrainNames.User)]
+[BesideUser]
 public sealed class UserGrain(EntityContext context)
     : User(UserId.Parse(context.Name), context.Slot, context, context.Services),
         IUserGrain, IUserInternalsGrain, IUserErasureGrain, IUserRotationGrain, ICredentialHolderGrain, IResealedGrain,
@@ -62,6 +64,7 @@ public sealed class ScriptGrain(EntityContext context)
 
 /// <summary>A consent as a grain.</summary>
 [GrainType(GrainNames.Consent)]
+[BesideUser]
 public sealed class ConsentGrain(EntityContext context)
     : Consent(ConsentId.Parse(context.Name), context.Slot, context, context.Services),
         IConsentGrain, IConsentInternalsGrain, IConsentErasureGrain, IResealedGrain, IWakeableGrain, IEntityGrain
@@ -123,6 +126,7 @@ public sealed class FollowerGrain(EntityContext context)
 
 /// <summary>A part of a sweep as a grain.</summary>
 [GrainType(InternalGrain.Sweep)]
+[RandomPlacement]
 public sealed class SweepGrain(EntityContext context)
     : SweepPartition(context.Id<SweepPartitionId>(), context, context.Services),
         ISweepGrain, IWakeableGrain, IEntityGrain
