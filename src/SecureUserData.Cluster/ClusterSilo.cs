@@ -50,6 +50,7 @@ public static class ClusterSilo
                 services.GetRequiredService<ClusterProcesses>(),
                 services.GetRequiredService<ClusterNews>()))
             .AddSingleton<SiloDomain>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LastCalls>()
             .AddSingleton<OutsideContext>()
             .AddSingleton(services => new ClusterLog(
                 services.GetRequiredService<DomainServices>(), services.GetRequiredService<OutsideContext>()))

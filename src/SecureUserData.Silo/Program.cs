@@ -15,5 +15,6 @@ internal static class Program
             RunCommand.In(cli),
             InitCommand.In(cli),
             CheckCommand.In(cli),
+            VerifyLogCommand.In(cli),
         ]);
 }

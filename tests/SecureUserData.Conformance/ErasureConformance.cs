@@ -57,7 +57,8 @@ public abstract class ErasureConformance(EngineFixture fixture) : EngineConforma
                 statement.ErasedAt));
         Assert.Equal(erasure.Removed, statement.Removed);
         Assert.Equal(log + 1, statement.LogSequence);
-        Assert.Equal((await Fixture.VerifyLogAsync()).Entries, statement.LogBatch!.Last);
+        // The batch is the newest of one writer, and there may be others.
+        Assert.InRange(statement.LogBatch!.Last, 1, (await Fixture.VerifyLogAsync()).Entries);
         Assert.Equal(log + 1, statement.Remains.Single(kept => kept.What == "access log entries").Count);
     }
 

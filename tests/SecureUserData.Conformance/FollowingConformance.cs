@@ -67,12 +67,17 @@ public abstract class FollowingConformance(EngineFixture fixture) : EngineConfor
         Assert.Equal(
             [
                 Activity.ConsentDecided, Activity.DataRead, Activity.ConsentDecided, Activity.ReadRefused,
-                Activity.UserErased, Activity.KeyRotationStarted, Activity.KeyRotationFinished,
+                Activity.UserErased,
             ],
-            met.Select(entry => entry.Activity));
-        Assert.All(met, entry => Assert.Contains(entry.Chain, (string[])[$"{ada.Id}", $"{app.Id}"]));
+            met.Where(entry => entry.Chain == $"{ada.Id}").Select(entry => entry.Activity));
+        Assert.Equal( // where there are several writers, only the order within a chain is given
+            [Activity.KeyRotationStarted, Activity.KeyRotationFinished],
+            met.Where(entry => entry.Chain == $"{app.Id}").Select(entry => entry.Activity));
+        Assert.Equal(7, met.Count);
         var all = await Follower(app.Session).NextAsync(Events.Beginning);
-        Assert.Equal(met.Select(entry => (entry.Chain, entry.Sequence)), all.Items.Select(e => (e.Chain, e.Sequence)));
+        Assert.Equal(
+            met.Select(entry => (entry.Chain, entry.Sequence)).Order(),
+            all.Items.Select(entry => (entry.Chain, entry.Sequence)).Order());
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class MongoStateSlot(string entity, IGrainStorage storage, Func<
             throw SecureUserDataException.Tampered($"the state of {entity}");
         }
         _stored = read;
-        return read.RecordExists ? read.State : null;
+        return read.RecordExists && read.State.Version > 0 ? read.State : null; // see StateDocument.NothingYet
     }
 
     /// <summary>The announcement is stored first: a crash between the two leaves a change that the entity finds in its

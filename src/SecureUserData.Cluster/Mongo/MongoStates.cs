@@ -12,7 +12,7 @@ internal sealed class MongoStates(IMongoDatabase database) : IStateIndex
     internal const string ETag = "_etag";
     internal const string TagField = $"{Document}.{StateDocument.Tags}";
 
-    private const string Document = "_doc";
+    internal const string Document = "_doc";
     private const int CheckedAtOnce = 100; // each is a branch of one query
 
     private static readonly BsonDocument IdOnly = new(Documents.Id, 1);

@@ -27,7 +27,7 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
         var claim = new BsonDocument { { Documents.Id, key }, { Holder, holder }, { At, Now } };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await TryInsertAsync(claim)) return true;
+            if (await TryInsertAsync(_keys, claim)) return true;
             var found = await _keys.Find(new BsonDocument(Documents.Id, key)).ToListAsync();
             if (found is not [var other]) continue; // given back in between
             var isOwn = other.Text(Holder) == holder;
@@ -49,11 +49,11 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
 
     private BsonDateTime Now => new(time.GetUtcNow().UtcDateTime);
 
-    private async Task<bool> TryInsertAsync(BsonDocument claim)
+    private static async Task<bool> TryInsertAsync(IMongoCollection<BsonDocument> collection, BsonDocument document)
     {
         try
         {
-            await _keys.InsertOneAsync(claim);
+            await collection.InsertOneAsync(document);
             return true;
         }
         catch (MongoException e) when (MongoErrors.IsDuplicate(e))
@@ -62,8 +62,9 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
         }
     }
 
-    /// <summary>Whether a claim is settled and the holder's state lacks the key. The state is touched in the same step:
-    /// a save that has been on its way since before does not carry the key in any more, but is a conflict.</summary>
+    /// <summary>Whether a claim is settled and the holder's state lacks the key. The state is touched in the same step,
+    /// or a place is taken where there is none: a save that has been on its way since before does not carry the key in
+    /// any more, but is a conflict.</summary>
     private async Task<bool> IsAbandonedAsync(BsonDocument claim)
     {
         if (!claim.TryGetValue(At, out var at) || !at.IsValidDateTime)
@@ -76,6 +77,6 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
         };
         var touch = new BsonDocument("$set", new BsonDocument(MongoStates.ETag, ObjectId.GenerateNewId().ToString()));
         if ((await _states.UpdateOneAsync(lacks, touch)).MatchedCount > 0) return true;
-        return await _states.CountDocumentsAsync(new BsonDocument(Documents.Id, claim.Text(Holder))) == 0;
+        return await TryInsertAsync(_states, StateDocument.NothingYet(claim.Text(Holder)));
     }
 }

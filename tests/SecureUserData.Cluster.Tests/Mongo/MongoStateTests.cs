@@ -49,11 +49,13 @@ public sealed class MongoStateTests(MongoPortsFixture ports) : IClassFixture<Mon
         await UpdateAsync("_doc", new BsonDocument("tags", new BsonArray())); // leaves the others' checks alone
     }
 
-    [Fact]
-    public async Task A_save_that_comes_after_its_unique_key_was_taken_over_is_a_conflict()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_save_that_comes_after_its_unique_key_was_taken_over_is_a_conflict(bool isThere)
     {
         var (key, other) = ($"key/{_entity}", UserId.New().ToString());
-        await ports.Ports.Slot(_entity).SaveAsync(State(1, "before"));
+        if (isThere) await ports.Ports.Slot(_entity).SaveAsync(State(1, "before"));
         var late = ports.Ports.Slot(_entity);
         await late.LoadAsync();
         Assert.True(await ports.Ports.UniqueKeys.ClaimAsync(key, _entity));
@@ -61,9 +63,16 @@ public sealed class MongoStateTests(MongoPortsFixture ports) : IClassFixture<Mon
 
         Assert.True(await ports.Ports.UniqueKeys.ClaimAsync(key, other));
 
-        var save = await Assert.ThrowsAsync<SecureUserDataException>(() => late.SaveAsync(State(2, "late", key)));
+        var version = isThere ? 2 : 1;
+        var save = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => late.SaveAsync(State(version, "late", key)));
         Assert.Equal(ErrorCode.Conflict, save.Code);
         Assert.Empty(await ports.Ports.States.FindIdsAsync(key, null, 10));
+        var again = ports.Ports.Slot(_entity);
+        Assert.Equal(isThere, await again.LoadAsync() is not null);
+        await again.SaveAsync(State(version, "again", "another tag"));
+        Assert.Equal(version, (await ports.Ports.Slot(_entity).LoadAsync())!.Version);
+        await ports.Ports.States.CheckAsync();
     }
 
     [Fact]
