@@ -17,10 +17,10 @@ public sealed record LogWriter(long Number, byte[] Start)
     /// writer's process is killed. A store makes no larger group commits.</summary>
     internal const int LooseRows = 2 * Limits.PageItems;
 
-    /// <summary>The writer of a log that has one for ever; it starts with 32 zero bytes.</summary>
+    /// <summary>The writer of a log in one file; it starts with 32 zero bytes.</summary>
     internal static LogWriter Only { get; } = new(1, LogMac.Start);
 
-    /// <summary>Whether it is the writer of a log that has one for ever. No other start is all zeros.</summary>
+    /// <summary>Whether it is the writer of a log in one file. No other start is all zeros.</summary>
     internal bool IsOnly => Number == 1 && Start.AsSpan().SequenceEqual(LogMac.Start);
 
     /// <summary>Names what it has written.</summary>
@@ -59,11 +59,11 @@ public sealed record LogWriter(long Number, byte[] Start)
         return writers;
     }
 
-    /// <summary>Whether a writer follows another, which was verified. Nothing follows the only one.</summary>
+    /// <summary>Whether a writer follows another, which was verified. The only one can be followed: where an
+    /// installation has moved to a cluster, its processes go on after it.</summary>
     internal static bool Verify(InstallationKeys keys, LogWriter? previous, LogWriter writer)
     {
         if (previous is null && writer.IsOnly) return true;
-        if (previous is { IsOnly: true }) return false;
         var next = Next(keys, previous);
         return writer.Number == next.Number && CryptographicOperations.FixedTimeEquals(writer.Start, next.Start);
     }

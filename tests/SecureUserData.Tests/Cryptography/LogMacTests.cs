@@ -93,11 +93,13 @@ public sealed class LogMacTests
     }
 
     [Fact]
-    public void A_log_with_one_writer_for_ever_has_no_second_one()
+    public void The_writer_of_a_log_in_one_file_is_the_first_and_others_may_follow()
     {
         using var keys = KeyHierarchyTests.InstallationWith(new byte[SecretKey.Length], new byte[SecretKey.Length]);
         Assert.True(LogWriter.Verify(keys, null, LogWriter.Only));
-        Assert.False(LogWriter.Verify(keys, LogWriter.Only, LogWriter.Next(keys, LogWriter.Only)));
+        Assert.True(LogWriter.Verify(keys, LogWriter.Only, LogWriter.Next(keys, LogWriter.Only)));
+        Assert.False(LogWriter.Verify(keys, LogWriter.Only, LogWriter.Next(keys, LogWriter.Next(keys, null))));
+        Assert.False(LogWriter.Verify(keys, LogWriter.Only, LogWriter.Only with { Number = 2 }));
         Assert.False(LogWriter.Verify(keys, LogWriter.Next(keys, null), LogWriter.Only with { Number = 2 }));
         Assert.False(LogWriter.Verify(keys, LogWriter.Next(keys, null), LogWriter.Only));
     }
