@@ -13,7 +13,9 @@ namespace SecureUserData.AccessLog;
 /// </summary>
 /// <param name="services">The process's services.</param>
 /// <param name="context">The engine's own way to entities.</param>
-internal sealed class LogVerification(DomainServices services, IEntityContext context)
+/// <param name="taken">Told of each row that holds, in an order in which every chain is; null for nobody.</param>
+internal sealed class LogVerification(
+    DomainServices services, IEntityContext context, Func<LogRow, ValueTask>? taken = null)
 {
     private readonly Dictionary<string, (long Sequence, byte[] Mac)> _heads = [];
     private readonly Dictionary<string, List<WriterRows>> _waiting = [];
@@ -88,6 +90,7 @@ internal sealed class LogVerification(DomainServices services, IEntityContext co
             }
             await CheckRowAsync(row);
             writer.Take();
+            if (taken is not null) await taken(row);
             if (_waiting.Count > 0 && _waiting.Remove(row.Chain, out var ready)) ready.ForEach(_ready.Enqueue);
             if (++_entries % Limits.PageItems != 0) continue;
             progress?.Report(_entries);
