@@ -16,6 +16,12 @@ internal sealed class VerifyLogCommand
     private readonly Option<string[]> _exports = Files(
         "--export", "The same for what an export says of the user's log.");
 
+    private readonly Option<bool> _chainsOnly = new("--chains-only")
+    {
+        Description = "Compare what was kept with every chain, and not with the chain over all of them: for what was "
+            + "kept in a cluster, before the installation came back from it.",
+    };
+
     internal static Command In(CommandLine cli)
     {
         var verify = new VerifyLogCommand();
@@ -25,7 +31,7 @@ internal sealed class VerifyLogCommand
             + "over all of them. The exit code is 0 only if all of it holds. That newest entries were cut off, or the "
             + "whole folder set back, is found with an anchor only.",
             "sud log verify --anchor /mnt/elsewhere/anchors/sud-log-20260105T090000Z.anchor",
-            [verify._anchors, verify._certificates, verify._exports],
+            [verify._anchors, verify._certificates, verify._exports, verify._chainsOnly],
             verify.RunAsync);
     }
 
@@ -45,6 +51,7 @@ internal sealed class VerifyLogCommand
                 Anchors = anchors,
                 Certificates = [.. run.Get(_certificates).Select(name => CertificateCommands.Read(run, name))],
                 Exports = await ReadExportsAsync(run),
+                ChainsOnly = run.Get(_chainsOnly),
             };
             await VerifyAsync(run, evidence);
         }

@@ -70,6 +70,7 @@ internal sealed class LogComparison(DomainServices services, LogEvidence evidenc
     /// <summary>What is wrong with a writer's chain over all its entries.</summary>
     private async ValueTask<string?> FindAsync(VerifiedHeads log, LogBatchHead kept, string source)
     {
+        if (evidence.ChainsOnly) return null;
         if (log.Writers.FirstOrDefault(head => head.Writer.Number == kept.Writer) is not { } found)
             return $"writer {kept.Writer} of the access log is gone: {source} has it up to entry {kept.Last}";
         var writer = found.Writer;
@@ -99,6 +100,11 @@ public sealed record LogEvidence
 
     /// <summary>Certificates of erasures.</summary>
     public IReadOnlyList<string> Certificates { get; init; } = [];
+
+    /// <summary>Whether to compare the entries of chains alone, and no batches: what was kept before an installation
+    /// came back from a cluster names batches that are not there any more. An anchor names every chain, so that nothing
+    /// that was appended before it can be gone all the same.</summary>
+    public bool ChainsOnly { get; init; }
 
     /// <summary>What exports say of the log.</summary>
     public IReadOnlyList<ExportHead> Exports { get; init; } = [];
