@@ -12,13 +12,13 @@ namespace SecureUserData.Cluster.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class ReminderWakeups(IReminderRegistry reminders, TimeProvider time) : IWakeups
 {
-    private const string Prefix = "wake/";
+    internal const string Prefix = "wake/";
 
     /// <summary>As long as one reminder waits at the most; the runtime's limit is 49 days.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>What fails is tried again after this; it is the shortest that the runtime takes.</summary>
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     public async Task SetAsync(string entity, DateTimeOffset? due)
     {
@@ -52,12 +52,12 @@ internal sealed class ReminderWakeups(IReminderRegistry reminders, TimeProvider 
         return reminders.RegisterOrUpdateReminder(grain, name, wait < Longest ? wait : Longest, RetryAfter);
     }
 
-    private static DateTimeOffset? Due(string name) =>
+    internal static DateTimeOffset? Due(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
         && long.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : null;
 
-    private static GrainId GrainOf(string entity) =>
+    internal static GrainId GrainOf(string entity) =>
         InternalGrain.GrainIdOf(EntityKind.ParseId(entity) ?? throw SecureUserDataException.NotFound("entity"));
 }

@@ -10,9 +10,10 @@ namespace SecureUserData.Cluster.Mongo;
 /// </summary>
 internal sealed class MongoErasureList(IMongoDatabase database) : IErasureList
 {
-    private const string Certificate = "certificate";
+    internal const string Collection = "erasures";
+    internal const string Certificate = "certificate";
 
-    private readonly IMongoCollection<BsonDocument> _erasures = database.GetCollection<BsonDocument>("erasures");
+    private readonly IMongoCollection<BsonDocument> _erasures = database.GetCollection<BsonDocument>(Collection);
 
     public Task AddAsync(IReadOnlyList<string> certificates) => MongoErrors.RunAsync(async () =>
     {
@@ -22,8 +23,7 @@ internal sealed class MongoErasureList(IMongoDatabase database) : IErasureList
             await _erasures.InsertManyAsync(
                 certificates.Select(certificate => new BsonDocument
                 {
-                    { Documents.Id, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(certificate))) },
-                    { Certificate, certificate },
+                    { Documents.Id, Id(certificate) }, { Certificate, certificate },
                 }),
                 new InsertManyOptions { IsOrdered = false });
         }
@@ -32,6 +32,9 @@ internal sealed class MongoErasureList(IMongoDatabase database) : IErasureList
             // all the others are in the list now, and these were before
         }
     });
+
+    internal static string Id(string certificate) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(certificate)));
 
     public async ValueTask<IReadOnlySet<UserId>> UsersAsync() => await MongoErrors.RunAsync(async () =>
     {

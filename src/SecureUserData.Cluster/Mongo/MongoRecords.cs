@@ -10,8 +10,10 @@ namespace SecureUserData.Cluster.Mongo;
 /// it. The index over id and key version lets a sweep go over them without reading envelopes.</summary>
 internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
 {
+    internal const string Collection = "records";
+
     private const string KeyVersion = "k";
-    private const string Sealed = "envelope";
+    internal const string Sealed = "envelope";
 
     /// <summary>Sorts before all that a name may hold, and so does what follows it.</summary>
     private const char Separator = '\n';
@@ -21,7 +23,7 @@ internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
     private static readonly BsonDocument IdAndVersion = new() { { Documents.Id, 1 }, { KeyVersion, 1 } };
     private static readonly FindOptions ByVersion = new() { Hint = IdAndVersion };
 
-    private readonly IMongoCollection<BsonDocument> _records = database.GetCollection<BsonDocument>("records");
+    private readonly IMongoCollection<BsonDocument> _records = database.GetCollection<BsonDocument>(Collection);
 
     public Task PutAsync(RecordKey key, byte[] envelope) => MongoErrors.RunAsync(() =>
         _records.ReplaceOneAsync(At(key), Document(key, envelope), new ReplaceOptions { IsUpsert = true }));
@@ -139,7 +141,7 @@ internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
         return read;
     }
 
-    private static BsonDocument Document(RecordKey key, byte[] envelope) => new()
+    internal static BsonDocument Document(RecordKey key, byte[] envelope) => new()
     {
         { Documents.Id, Id(key) },
         { KeyVersion, (long)Envelope.KeyVersion(envelope) },
@@ -160,7 +162,7 @@ internal sealed class MongoRecords(IMongoDatabase database) : IRecordStore
     private static string Id(UserId user, string collection, string id) =>
         $"{user}{Separator}{collection}{Separator}{id}";
 
-    private static RecordKey Key(BsonDocument record) =>
+    internal static RecordKey Key(BsonDocument record) =>
         record.Text(Documents.Id).Split(Separator) is [var owner, var collection, var text]
             && UserId.TryParse(owner, out var user) && RecordId.TryParse(text, out var id)
             ? new RecordKey(user, collection, id)

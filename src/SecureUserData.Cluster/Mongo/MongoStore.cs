@@ -87,7 +87,7 @@ public sealed class MongoStore : IStores, IAsyncDisposable
 
     /// <summary>A write is done when a majority of the replica set has it in its journal, and only such writes are
     /// read: what was seen once is there after every failover.</summary>
-    private static MongoClientSettings Settings(string connectionString)
+    internal static MongoClientSettings Settings(string connectionString)
     {
         var settings = MongoClientSettings.FromConnectionString(connectionString);
         settings.ReadPreference = ReadPreference.Primary;

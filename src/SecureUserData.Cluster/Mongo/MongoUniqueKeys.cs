@@ -14,11 +14,13 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
     /// all the same finds that its state was touched.</summary>
     internal static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(10);
 
-    private const string Holder = "holder";
-    private const string At = "at";
+    internal const string Collection = "unique_keys";
+    internal const string Holder = "holder";
+    internal const string At = "at";
+
     private const int Attempts = 3;
 
-    private readonly IMongoCollection<BsonDocument> _keys = database.GetCollection<BsonDocument>("unique_keys");
+    private readonly IMongoCollection<BsonDocument> _keys = database.GetCollection<BsonDocument>(Collection);
     private readonly IMongoCollection<BsonDocument> _states =
         database.GetCollection<BsonDocument>(MongoStates.Collection);
 

@@ -41,7 +41,7 @@ internal sealed class StateDocument : IGrainStateSerializer
         { MongoStates.Document, Write(new StoredState(0, "", [], [])) },
     };
 
-    private static BsonDocument Write(StoredState state) => new()
+    internal static BsonDocument Write(StoredState state) => new()
     {
         { Version, state.Version },
         { Owner, state.Owner },

@@ -67,7 +67,7 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
 
     internal IStateSlot Slot(string id) => new StateSlot(id, this, writer, readers);
 
-    private static StoredState Read(Rows row)
+    internal static StoredState Read(Rows row)
     {
         var tags = row.Text(2);
         return new StoredState(

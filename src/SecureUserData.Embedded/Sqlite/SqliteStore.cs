@@ -75,6 +75,14 @@ internal sealed class SqliteStore : IPorts, IDisposable
     /// <summary>Lets a new installation store its state, before there are keys for a log.</summary>
     internal void StartForSetup() => _writer.Start();
 
+    /// <summary>Lets everything be stored as it is stored elsewhere; what was stored before a crash is there.</summary>
+    internal void StartToFill()
+    {
+        SqliteFile.Execute(_connection, "PRAGMA journal_mode=WAL");
+        _writer.Log.Fold();
+        _writer.Start();
+    }
+
     /// <summary>Starts writing, with the keys of the installation.</summary>
     internal void Start(InstallationKeys keys)
     {
