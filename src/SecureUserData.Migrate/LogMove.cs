@@ -57,7 +57,7 @@ internal sealed class LogMove(IAccessLog source, InstallationKeys keys, ILogPart
         foreach (var more in await target.ReadBatchesAsync(_newest?.Number ?? 0, AtOnce))
             found.Add($"batch {more.Number} of the log is not in the source");
         if (await target.CountOthersAsync() is var others and > 0)
-            found.Add($"{others} rows or writers of the log are not in the source");
+            found.Add($"{others} rows or writers of the log are other ones than in the source");
     }
 
     private async Task FlushAsync()

@@ -38,7 +38,7 @@ internal sealed class MongoLogPart(LogCollections log) : ILogPart
         return await log.Rows.CountDocumentsAsync(ofOthers)
             + await log.Batches.CountDocumentsAsync(new BsonDocument())
             - await log.Batches.CountDocumentsAsync(own)
-            + writers.Count(writer => !writer.Equals(LogDocuments.Write(Only)));
+            + (writers is [var one] && one.Equals(LogDocuments.Write(Only)) ? 0 : 1);
     }
 
     public Task WriteRowsAsync(IReadOnlyList<LogScanRow> rows) => PutAsync(log.Rows, rows.Select(row =>
