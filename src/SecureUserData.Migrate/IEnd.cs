@@ -69,7 +69,7 @@ internal interface ILogPart
     /// <summary>Batches in the order of their numbers, after one.</summary>
     Task<IReadOnlyList<LogBatch>> ReadBatchesAsync(long after, int limit);
 
-    /// <summary>How many rows and batches there are besides, and one more if the writers are not that one alone.</summary>
+    /// <summary>How many rows and batches there are besides, and one more if it is not the only writer.</summary>
     Task<long> CountOthersAsync();
 
     Task WriteRowsAsync(IReadOnlyList<LogScanRow> rows);
