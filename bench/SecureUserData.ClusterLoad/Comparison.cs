@@ -1,18 +1,19 @@
+using System.Diagnostics;
+
 namespace SecureUserData.ClusterLoad;
 
 /// <summary>Lets flows take turns, so that all see the same machine.</summary>
 /// <param name="mongoDb">How to reach MongoDB.</param>
 /// <param name="rounds">How often they take turns.</param>
 /// <param name="users">How many users there are.</param>
-internal sealed class Comparison(string mongoDb, int rounds, int users)
+/// <param name="warmUp">How long each runs before the first round, until the hot code is compiled for good.</param>
+/// <param name="server">The process of the database, if it is on this machine.</param>
+internal sealed class Comparison(string mongoDb, int rounds, int users, TimeSpan warmUp, Process? server)
 {
     internal const string Bare = "bare";
     internal const string Read = "read";
     internal const string ReadMemory = "read-memory";
     internal const string Sweeps = "sweep";
-
-    /// <summary>Until the hot code is compiled for good.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
 
     /// <summary>Readings, beside the limit.</summary>
     /// <param name="flows">Which of them.</param>
@@ -30,13 +31,13 @@ internal sealed class Comparison(string mongoDb, int rounds, int users)
                 targets.Add(await ReadTarget.StartAsync(Read, silos, SiloKind.Audited, mongoDb, users));
             if (flows.Contains(ReadMemory)) // what one silo's log has, another one's does not know
                 targets.Add(await ReadTarget.StartAsync(ReadMemory, 1, SiloKind.MemoryLog, mongoDb, users));
-            foreach (var target in targets) await Round.RunAsync(target, callers, users, WarmUp);
+            foreach (var target in targets) await Round.RunAsync(target, callers, users, warmUp, server);
             var results = targets.ConvertAll(_ => new List<Round>());
             for (var round = 1; round <= rounds; round++)
             {
                 await Console.Error.WriteLineAsync($"round {round} of {rounds}");
                 for (var i = 0; i < targets.Count; i++)
-                    results[i].Add(await Round.RunAsync(targets[i], callers, users, time / rounds));
+                    results[i].Add(await Round.RunAsync(targets[i], callers, users, time / rounds, server));
             }
             return [.. targets.Select((target, i) =>
                 Report.Medians(target.Name, results[i], i == 0 ? null : results[0]))];
@@ -53,14 +54,14 @@ internal sealed class Comparison(string mongoDb, int rounds, int users)
         await Console.Error.WriteLineAsync("preparing sweeps");
         await using var one = await Sweep.StartAsync(1, mongoDb, users);
         await using var two = await Sweep.StartAsync(2, mongoDb, users);
-        await one.RunAsync();
-        await two.RunAsync();
+        await one.RunAsync(server);
+        await two.RunAsync(server);
         var (ones, twos) = (new List<Round>(), new List<Round>());
         for (var round = 1; round <= rounds; round++)
         {
             await Console.Error.WriteLineAsync($"sweep {round} of {rounds}");
-            ones.Add(await one.RunAsync());
-            twos.Add(await two.RunAsync());
+            ones.Add(await one.RunAsync(server));
+            twos.Add(await two.RunAsync(server));
         }
         return [Report.Medians(one.Name, ones), Report.Medians(two.Name, twos, ones)];
     }

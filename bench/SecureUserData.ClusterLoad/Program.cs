@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using SecureUserData.ClusterLoad;
 
@@ -43,11 +44,20 @@ var flows = new Option<string[]>("--flow")
     Description = $"Only these flows: {string.Join(", ", all)}",
     AllowMultipleArgumentsPerToken = true,
 };
+var warmUp = new Option<double>("--warm-up")
+{
+    Description = "Seconds that each flow runs before the first round, until the hot code is compiled for good",
+    DefaultValueFactory = _ => 20,
+};
+var serverId = new Option<int?>("--server-pid")
+{
+    Description = "The process of MongoDB, where it is on this machine: its processor time is shown, too",
+};
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file as JSON" };
 
 var command = new RootCommand("Measures a cluster on MongoDB against bare grains, in alternating rounds.")
 {
-    mongoDb, seconds, rounds, callers, users, silos, flows, json,
+    mongoDb, seconds, rounds, callers, users, silos, flows, warmUp, serverId, json,
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -70,7 +80,9 @@ command.SetAction(async (arguments, _) =>
             "--seconds must be more than 0, --rounds, --silos and --callers at least 1, --users at least --callers.");
         return 2;
     }
-    var comparison = new Comparison(database, arguments.GetValue(rounds), people);
+    using var server = arguments.GetValue(serverId) is { } id ? Process.GetProcessById(id) : null;
+    var comparison = new Comparison(
+        database, arguments.GetValue(rounds), people, TimeSpan.FromSeconds(arguments.GetValue(warmUp)), server);
     var results = new List<FlowResult>();
     if (names.Any(name => name != Comparison.Sweeps))
         results.AddRange(await comparison.RunReadsAsync(

@@ -15,6 +15,7 @@ internal static class Report
         Median(rounds.Select(round => round.Percentile(0.99))),
         Median(rounds.Select(round => round.SiloMicros))!.Value,
         Median(rounds.Select(round => round.ClientMicros))!.Value,
+        Median(rounds.Select(round => round.ServerMicros)),
         Median(rounds.Select(round => round.RowsPerCommit)),
         limit is null ? null : Median(rounds.Zip(limit, (round, bare) => round.PerSecond / bare.PerSecond)),
         rounds.Min(round => round.PerSecond),
@@ -24,8 +25,8 @@ internal static class Report
     {
         var table = new Table();
         table.AddColumns(
-            "flow", "per second", "from", "to", "p50 ms", "p99 ms", "silo CPU µs", "client CPU µs", "rows per commit",
-            "ratio");
+            "flow", "per second", "from", "to", "p50 ms", "p99 ms", "silo CPU µs", "client CPU µs", "server CPU µs",
+            "rows per commit", "ratio");
         foreach (var result in results)
             table.AddRow(
                 result.Flow,
@@ -36,6 +37,7 @@ internal static class Report
                 Text(result.P99Ms, "N2"),
                 Text(result.SiloCpuMicros, "N1"),
                 Text(result.ClientCpuMicros, "N1"),
+                Text(result.ServerCpuMicros, "N1"),
                 Text(result.RowsPerCommit, "N1"),
                 Text(result.Ratio, "N2"));
         AnsiConsole.Profile.Width = 160;
@@ -61,6 +63,7 @@ internal static class Report
 /// <param name="P99Ms">Ninety-nine in a hundred took at most this many milliseconds.</param>
 /// <param name="SiloCpuMicros">Processor time of the silos for an operation, in microseconds.</param>
 /// <param name="ClientCpuMicros">The same of the client.</param>
+/// <param name="ServerCpuMicros">The same of the database; null where it is not known.</param>
 /// <param name="RowsPerCommit">Rows of the log that shared a commit.</param>
 /// <param name="Ratio">Its rate over that of <c>bare</c>, or of the sweep with one silo.</param>
 /// <param name="Least">Operations a second in the slowest round.</param>
@@ -72,6 +75,7 @@ internal sealed record FlowResult(
     double? P99Ms,
     double SiloCpuMicros,
     double ClientCpuMicros,
+    double? ServerCpuMicros,
     double? RowsPerCommit,
     double? Ratio,
     double Least,

@@ -6,18 +6,19 @@ namespace SecureUserData.ClusterLoad;
 /// <param name="Elapsed">How long it took.</param>
 /// <param name="Operations">How many operations that were.</param>
 /// <param name="Latencies">Of each, in ticks of <see cref="Stopwatch"/>, sorted.</param>
-/// <param name="SiloCpu">Processor time of all silos.</param>
-/// <param name="ClientCpu">Processor time of this process.</param>
+/// <param name="Cpu">Processor time.</param>
 /// <param name="Rows">Rows that the log has in the database since.</param>
 /// <param name="Batches">Batches that it has since, one for each commit.</param>
 internal sealed record Round(
-    TimeSpan Elapsed, int Operations, long[] Latencies, TimeSpan SiloCpu, TimeSpan ClientCpu, long Rows, long Batches)
+    TimeSpan Elapsed, int Operations, long[] Latencies, CpuTime Cpu, long Rows, long Batches)
 {
     internal double PerSecond => Operations / Elapsed.TotalSeconds;
 
-    internal double SiloMicros => SiloCpu.TotalMicroseconds / Operations;
+    internal double SiloMicros => Cpu.Silos.TotalMicroseconds / Operations;
 
-    internal double ClientMicros => ClientCpu.TotalMicroseconds / Operations;
+    internal double ClientMicros => Cpu.Client.TotalMicroseconds / Operations;
+
+    internal double? ServerMicros => Cpu.Server?.TotalMicroseconds / Operations;
 
     internal double? RowsPerCommit => Batches == 0 ? null : (double)Rows / Batches;
 
@@ -26,11 +27,12 @@ internal sealed record Round(
         : Stopwatch.GetElapsedTime(0, Latencies[(int)((Latencies.Length - 1) * share)]).TotalMilliseconds;
 
     /// <summary>Lets so many callers call for some time; no two of them the same user.</summary>
-    internal static async Task<Round> RunAsync(ITarget target, int callers, int users, TimeSpan time)
+    internal static async Task<Round> RunAsync(
+        ITarget target, int callers, int users, TimeSpan time, Process? server)
     {
         GC.Collect();
         var log = await target.CountLogAsync();
-        var (siloCpu, clientCpu) = Cpu(target.Silos);
+        var cpu = CpuTime.Now(target.Silos, server);
         var watch = Stopwatch.StartNew();
         var latencies = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
@@ -44,20 +46,15 @@ internal sealed record Round(
             return ticks;
         })));
         var elapsed = watch.Elapsed;
-        var (siloCpuAfter, clientCpuAfter) = Cpu(target.Silos);
+        cpu = CpuTime.Now(target.Silos, server) - cpu;
         var logAfter = await target.CountLogAsync();
         long[] sorted = [.. latencies.SelectMany(ticks => ticks).Order()];
         return new Round(
             elapsed,
             sorted.Length,
             sorted,
-            siloCpuAfter - siloCpu,
-            clientCpuAfter - clientCpu,
+            cpu,
             logAfter.Rows - log.Rows,
             logAfter.Batches - log.Batches);
     }
-
-    internal static (TimeSpan Silos, TimeSpan Client) Cpu(IEnumerable<SiloProcess> silos) => (
-        silos.Aggregate(TimeSpan.Zero, (sum, silo) => sum + silo.Cpu),
-        Process.GetCurrentProcess().TotalProcessorTime);
 }

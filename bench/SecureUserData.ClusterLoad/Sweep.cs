@@ -18,19 +18,18 @@ internal sealed class Sweep(ClusterUnderLoad cluster) : IAsyncDisposable
 
     /// <summary>Moves everybody to a new key. The run is cancelled when it would wait for its grace period, so that the
     /// next round can begin: nobody is under the old key any more.</summary>
-    internal async Task<Round> RunAsync()
+    internal async Task<Round> RunAsync(Process? server)
     {
-        var (siloCpu, clientCpu) = Round.Cpu(cluster.Silos);
+        var cpu = CpuTime.Now(cluster.Silos, server);
         var watch = Stopwatch.StartNew();
         var run = (await Rotation.StartAsync(KeyKind.Application)).Current!;
         while (run.GoesOn is null) run = (await Rotation.RunAsync()).Current!;
         var elapsed = watch.Elapsed;
-        var (siloCpuAfter, clientCpuAfter) = Round.Cpu(cluster.Silos);
+        cpu = CpuTime.Now(cluster.Silos, server) - cpu;
         if (run.Failed > 0 || run.Moved != run.Total)
             throw new InvalidOperationException($"{run.Moved} of {run.Total} users were moved; {run.Failed} failed.");
         await Rotation.CancelAsync();
-        return new Round(
-            elapsed, (int)run.Moved, [], siloCpuAfter - siloCpu, clientCpuAfter - clientCpu, Rows: 0, Batches: 0);
+        return new Round(elapsed, (int)run.Moved, [], cpu, Rows: 0, Batches: 0);
     }
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
