@@ -54,8 +54,8 @@ internal sealed class Comparison(string mongoDb, int rounds, int users, TimeSpan
         await Console.Error.WriteLineAsync("preparing sweeps");
         await using var one = await Sweep.StartAsync(1, mongoDb, users);
         await using var two = await Sweep.StartAsync(2, mongoDb, users);
-        await one.RunAsync(server);
-        await two.RunAsync(server);
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < 2 * warmUp; await two.RunAsync(server))
+            await one.RunAsync(server);
         var (ones, twos) = (new List<Round>(), new List<Round>());
         for (var round = 1; round <= rounds; round++)
         {

@@ -45,15 +45,16 @@ internal sealed class MemoryStores(IStores stores) : IStores
 
         public Task AppendAsync(LogRow row)
         {
-            _ends.AddOrUpdate(row.Chain, _ => [row], (_, rows) => [.. rows.TakeLast(Kept - 1), row]);
+            var end = _ends.GetOrAdd(row.Chain, _ => new LogRow[Kept]);
+            end[row.Sequence % Kept] = row; // an entity appends one row at a time
             return Task.CompletedTask;
         }
 
         public ValueTask<IReadOnlyList<LogRow>> TailAsync(string chain, int count) =>
-            new([.. _ends.GetValueOrDefault(chain, []).Reverse().Take(count)]);
+            new([.. Rows(chain).Reverse().Take(count)]);
 
         public ValueTask<IReadOnlyList<LogRow>> ReadAsync(string chain, long from, int limit) =>
-            new([.. _ends.GetValueOrDefault(chain, []).Where(row => row.Sequence >= from).Take(limit)]);
+            new([.. Rows(chain).Where(row => row.Sequence >= from).Take(limit)]);
 
         public Task ExpireAsync(string chain, IReadOnlyList<long> sequences, byte[] body) => throw NotKept();
 
@@ -66,6 +67,9 @@ internal sealed class MemoryStores(IStores stores) : IStores
         public ValueTask<LogBatch?> NewestBatchAsync(long writer) => throw NotKept();
 
         public Task CheckAsync(CancellationToken cancellation) => throw NotKept();
+
+        private IEnumerable<LogRow> Rows(string chain) =>
+            _ends.GetValueOrDefault(chain, []).Where(row => row is not null).OrderBy(row => row.Sequence);
 
         private static NotSupportedException NotKept() => new("This log is not kept.");
     }
