@@ -29,7 +29,8 @@ internal sealed class MovedLibrary
         await library._app.Session.Get(new RetentionId(library._app.Id)).RunToEndAsync();
         await library._app.RotateAsync(KeyKind.Application, clock);
         for (var letter = 0; letter < 3; letter++)
-            await library._app.Session.Get(library._ada.Id).PutRecordAsync("letters", RecordContent.Text($"letter {letter}"));
+            await library._app.Session.Get(library._ada.Id)
+                .PutRecordAsync("letters", RecordContent.Text($"letter {letter}"));
         await library._ada.To(library._script).GiveAsync();
         await library._bob.To(library._script).GiveAsync();
         await library._bob.To(library._script).WithdrawAsync();
