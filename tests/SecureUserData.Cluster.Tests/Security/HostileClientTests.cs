@@ -88,7 +88,7 @@ public sealed class HostileClientTests(AttackedCluster cluster)
 
         foreach (var type in internals)
             foreach (var id in ids)
-                foreach (var method in Methods(type))
+                foreach (var method in Methods(type).Where(method => !IsOneWay(method)))
                     foreach (var token in tokens)
                     {
                         var grain = Attacker.Grain(type, InternalGrain.GrainIdOf(id));
@@ -149,7 +149,7 @@ public sealed class HostileClientTests(AttackedCluster cluster)
             ["IClusterManifestSystemTarget.GetClusterManifest", "IClusterManifestSystemTarget.GetClusterManifestUpdate"],
             answered.Order());
         Assert.Superset(
-            new HashSet<string> { "ISiloControl", "IRemindable", "ITestHooks", "ICatalog", "IMembershipService" }, denied);
+            new HashSet<string> { "ISiloControl", "IRemindable", "IManagementGrain", "ICatalog", "IMembershipService" }, denied);
         await user.Self.GetAsync();
     }
 
