@@ -75,8 +75,8 @@ public sealed class EntityContext : IEntityContext
     /// <inheritdoc/>
     public Task StepBackAsync() => _domain.Callers.StepBackAsync();
 
-    /// <summary>What fails here is kept for the first call, which fails with it: the runtime would write its text, which
-    /// can hold data, into the log and send it to whoever called.</summary>
+    /// <summary>What fails here is kept for the first call, which fails with it: the runtime would write its text,
+    /// which can hold data, into the log and send it to whoever called.</summary>
     internal async Task ActivateAsync(Func<Task> activate)
     {
         try

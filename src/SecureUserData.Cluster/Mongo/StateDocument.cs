@@ -32,8 +32,8 @@ internal sealed class StateDocument : IGrainStateSerializer
             document.Bytes(Body));
     }
 
-    /// <summary>The document of an entity that has stored nothing yet, version 0: whoever has looked before it was there
-    /// cannot store any more.</summary>
+    /// <summary>The document of an entity that has stored nothing yet, version 0: whoever has looked before it was
+    /// there cannot store any more.</summary>
     internal static BsonDocument NothingYet(string entity) => new()
     {
         { Documents.Id, entity },

@@ -75,7 +75,8 @@ internal sealed class CallTokens : IDisposable
 
     /// <summary>Whether a silo has signed it. That is between machines: it goes by their clocks.</summary>
     internal bool IsSilo(string? token) =>
-        token is not null && Verify(_silos, token, _siloKey, SiloType, _ => null)?.Until > TimeProvider.System.GetUtcNow();
+        token is not null
+        && Verify(_silos, token, _siloKey, SiloType, _ => null)?.Until > TimeProvider.System.GetUtcNow();
 
     /// <summary>The caller that a token was signed for; null when it is not good, or not any more.</summary>
     /// <param name="token">The token.</param>

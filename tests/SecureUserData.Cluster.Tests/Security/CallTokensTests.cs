@@ -147,7 +147,8 @@ public sealed class CallTokensTests : IAsyncLifetime
         using var secret = _keys.Credentials.Derive("call-token", "caller");
         var bytes = key ?? secret.Bytes.ToArray();
         if (algorithm != SecurityAlgorithms.HmacSha256) bytes = [.. bytes, .. new byte[32]]; // the same key to HMAC
-        return Create(new SigningCredentials(new SymmetricSecurityKey(bytes) { KeyId = keyId }, algorithm), kind, change);
+        var key = new SymmetricSecurityKey(bytes) { KeyId = keyId };
+        return Create(new SigningCredentials(key, algorithm), kind, change);
     }
 
     /// <summary>Signed with a key pair, whose public key a careless verifier would take for the secret.</summary>

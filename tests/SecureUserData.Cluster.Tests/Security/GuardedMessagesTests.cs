@@ -73,7 +73,8 @@ public sealed class GuardedMessagesTests
         if (!isPreambleOver) return bytes.Length < 4 ? null : 4 + BinaryPrimitives.ReadInt32LittleEndian(bytes);
         return bytes.Length < 8
             ? null
-            : 8 + BinaryPrimitives.ReadInt32LittleEndian(bytes) + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
+            : 8 + BinaryPrimitives.ReadInt32LittleEndian(bytes)
+                + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
     }
 
     private static byte[] Preamble() => [5, 0, 0, 0, 1, 2, 3, 4, 5];

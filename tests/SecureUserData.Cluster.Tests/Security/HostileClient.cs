@@ -62,9 +62,11 @@ internal sealed class HostileClient(IClusterClient client, SiloAddress silo)
     {
         var services = client.ServiceProvider;
         var factory = services.GetRequiredService(Core.GetType("Orleans.Runtime.MessageFactory", true)!);
-        var message = factory.GetType().GetMethod("CreateMessage")!.Invoke(factory, [request, default(Orleans.CodeGeneration.InvokeMethodOptions)])!;
+        var message = factory.GetType().GetMethod("CreateMessage")!
+            .Invoke(factory, [request, default(Orleans.CodeGeneration.InvokeMethodOptions)])!;
         Set(message, "TargetGrain", target);
-        Set(message, "InterfaceType", services.GetRequiredService<GrainInterfaceTypeResolver>().GetGrainInterfaceType(type));
+        var interfaces = services.GetRequiredService<GrainInterfaceTypeResolver>();
+        Set(message, "InterfaceType", interfaces.GetGrainInterfaceType(type));
         Set(message, "SendingGrain", GrainId.Create("sys.client", "attacker"));
         forge(message);
         var center = services.GetRequiredService(Core.GetType("Orleans.Messaging.ClientMessageCenter", true)!);
@@ -75,7 +77,8 @@ internal sealed class HostileClient(IClusterClient client, SiloAddress silo)
     internal static void Set(object message, string name, object value)
     {
         var property = message.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public)!;
-        property.SetValue(message, property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, (string)value) : value);
+        property.SetValue(
+            message, property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, (string)value) : value);
     }
 
     private static void Set(string header, string? value)

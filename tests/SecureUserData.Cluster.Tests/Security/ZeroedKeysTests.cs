@@ -52,7 +52,8 @@ public sealed class ZeroedKeysTests(AttackedCluster cluster)
     });
 
     private IEnumerable<IServiceProvider> Silos() =>
-        cluster.Cluster.Silos.Select(silo => (IServiceProvider)cluster.Cluster.GetSiloServiceProvider(silo.SiloAddress));
+        cluster.Cluster.Silos
+            .Select(silo => (IServiceProvider)cluster.Cluster.GetSiloServiceProvider(silo.SiloAddress));
 
     private byte[] KeyOf(UserActor user)
     {

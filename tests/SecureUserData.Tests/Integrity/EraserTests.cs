@@ -1,3 +1,4 @@
+using System.Reflection;
 using SecureUserData.Entities;
 using SecureUserData.Erasures;
 using SecureUserData.Ports;
@@ -20,8 +21,10 @@ public sealed class EraserTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public void Every_store_has_an_eraser_or_a_reason_to_have_none()
     {
-        var stores = typeof(IPorts).GetProperties().Select(property => property.Name)
-            .Concat(typeof(IPorts).GetMethods().Where(method => !method.IsSpecialName).Select(method => method.Name));
+        Type[] ports = [typeof(IPorts), .. typeof(IPorts).GetInterfaces()];
+        var stores = ports.SelectMany(port => port.GetMembers())
+            .Where(member => member is not MethodInfo { IsSpecialName: true })
+            .Select(member => member.Name);
 
         Assert.Equal(
             stores.Order(),
