@@ -147,8 +147,8 @@ public sealed class CallTokensTests : IAsyncLifetime
         using var secret = _keys.Credentials.Derive("call-token", "caller");
         var bytes = key ?? secret.Bytes.ToArray();
         if (algorithm != SecurityAlgorithms.HmacSha256) bytes = [.. bytes, .. new byte[32]]; // the same key to HMAC
-        var key = new SymmetricSecurityKey(bytes) { KeyId = keyId };
-        return Create(new SigningCredentials(key, algorithm), kind, change);
+        var signing = new SymmetricSecurityKey(bytes) { KeyId = keyId };
+        return Create(new SigningCredentials(signing, algorithm), kind, change);
     }
 
     /// <summary>Signed with a key pair, whose public key a careless verifier would take for the secret.</summary>
