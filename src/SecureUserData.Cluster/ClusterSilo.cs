@@ -17,6 +17,10 @@ namespace SecureUserData.Cluster;
 /// <summary>Makes a silo one of SecureUserData.</summary>
 public static class ClusterSilo
 {
+    /// <summary>A call that finds its entity leaving is forwarded. An entity that is unloaded after each call, as in a
+    /// sweep or an erasure, is met leaving several times in a row, and nobody is to be refused for it.</summary>
+    private const int MaxForwards = 20;
+
     /// <summary>Adds the grains, what guards them, and the domain. Clustering, reminders and endpoints are the
     /// host's.</summary>
     /// <param name="silo">The silo.</param>
@@ -62,7 +66,11 @@ public static class ClusterSilo
         silo.AddGrainService<SiloEndpoint>();
         silo.Services.PostConfigure<SiloConnectionOptions>(connections => // behind TLS, wherever that is set up
             connections.ConfigureGatewayInboundConnection(connection => connection.Use(GatewayGuard.Guard)));
-        silo.Configure<SiloMessagingOptions>(WireRegistration.Limit);
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            WireRegistration.Limit(messaging);
+            messaging.MaxForwardCount = MaxForwards;
+        });
         silo.AddIncomingGrainCallFilter<CallFilter>();
         silo.AddOutgoingGrainCallFilter<SiloSignature>();
         return silo;
