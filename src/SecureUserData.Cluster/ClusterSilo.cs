@@ -70,6 +70,9 @@ public static class ClusterSilo
         {
             WireRegistration.Limit(messaging);
             messaging.MaxForwardCount = MaxForwards;
+            // So long a silo keeps answers for a client whose connection to it has broken, though the client is
+            // connected to another silo by now.
+            messaging.ClientDropTimeout = TimeSpan.FromSeconds(3);
         });
         silo.AddIncomingGrainCallFilter<CallFilter>();
         silo.AddOutgoingGrainCallFilter<SiloSignature>();

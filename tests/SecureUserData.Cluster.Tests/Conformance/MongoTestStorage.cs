@@ -52,7 +52,7 @@ internal sealed class MongoTestStorage(TimeProvider time) : TestStorage
             await client.DropDatabaseAsync(database);
     }
 
-    /// <summary>On the machine's clock: a claim of a unique key is settled after minutes, and the tests' clock jumps over
-    /// them while the claim's holder is being stored.</summary>
+    /// <summary>On the machine's clock: a claim of a unique key is settled after minutes, and the tests' clock jumps
+    /// over them while the claim's holder is being stored.</summary>
     private MongoStore NewStore() => new(_options, TimeProvider.System, NullLoggerFactory.Instance);
 }
