@@ -2,8 +2,8 @@ using SecureUserData.Conformance;
 
 namespace SecureUserData.Cluster.Tests.Faults;
 
-/// <summary>Somebody whose data is written and read all the time, who notes down what was acknowledged. Every act can be
-/// made again when nobody knows whether it was carried out.</summary>
+/// <summary>Somebody whose data is written and read all the time, who notes down what was acknowledged. Every act can
+/// be made again when nobody knows whether it was carried out.</summary>
 internal sealed class Worker(ApplicationActor app, UserActor user, ScriptActor script, Random random)
 {
     private readonly Dictionary<RecordId, string> _records = [];
