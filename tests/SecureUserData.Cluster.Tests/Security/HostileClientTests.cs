@@ -134,17 +134,26 @@ public sealed class HostileClientTests(AttackedCluster cluster)
             .ToList();
         var answered = new HashSet<string>();
         var denied = new HashSet<string>();
-        foreach (var type in types)
-            foreach (var method in Methods(type).Where(method => !IsOneWay(method)))
-                await Parallel.ForEachAsync(targets, async (target, _) =>
-                {
-                    var refusal = await HostileClient.CallAsync(() => Call(Attacker.Grain(type, target), method));
-                    lock (answered)
-                    {
-                        if (refusal is null) answered.Add($"{type.Name}.{method.Name}");
-                        if (refusal is SecureUserDataException { Code: ErrorCode.Denied }) denied.Add(type.Name);
-                    }
-                });
+        var calls = from type in types
+            from method in Methods(type)
+            where !IsOneWay(method)
+            from target in targets
+            select (type, method, target);
+        var many = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = 256, // most wait in vain for a target that is not there
+            CancellationToken = TestContext.Current.CancellationToken,
+        };
+        await Parallel.ForEachAsync(calls, many, async (call, _) =>
+        {
+            var refusal = await HostileClient.CallAsync(
+                () => Call(Attacker.Grain(call.type, call.target), call.method));
+            lock (answered)
+            {
+                if (refusal is null) answered.Add($"{call.type.Name}.{call.method.Name}");
+                if (refusal is SecureUserDataException { Code: ErrorCode.Denied }) denied.Add(call.type.Name);
+            }
+        });
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{types.Count} interfaces on {targets.Count} targets; denied: {string.Join(" ", denied.Order())}");
         Assert.Equal(
