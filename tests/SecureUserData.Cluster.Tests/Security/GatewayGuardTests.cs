@@ -60,7 +60,8 @@ public sealed class GatewayGuardTests(AttackedCluster cluster)
     [Theory]
     [InlineData(Orleans.CodeGeneration.InvokeMethodOptions.AlwaysInterleave)]
     [InlineData(Orleans.CodeGeneration.InvokeMethodOptions.ReadOnly)]
-    public async Task A_call_that_may_run_beside_others_is_refused_while_one_is_under_way(Orleans.CodeGeneration.InvokeMethodOptions options)
+    public async Task A_call_that_may_run_beside_others_is_refused_while_one_is_under_way(
+        Orleans.CodeGeneration.InvokeMethodOptions options)
     {
         var user = await AddUserAsync(await RegisterAsync());
         var request = await RequestAsync(user);
@@ -88,7 +89,8 @@ public sealed class GatewayGuardTests(AttackedCluster cluster)
             }
             held.SetResult();
             await writing;
-            if (options == Orleans.CodeGeneration.InvokeMethodOptions.ReadOnly) Assert.Equal("Paris", (await beside).Fields["city"]);
+            if (options == Orleans.CodeGeneration.InvokeMethodOptions.ReadOnly)
+                Assert.Equal("Paris", (await beside).Fields["city"]);
         }
         finally
         {
@@ -109,7 +111,8 @@ public sealed class GatewayGuardTests(AttackedCluster cluster)
         await ServesAgainAsync(user);
     }
 
-    private int Refused() => cluster.Logs.All.Count(line => line.Contains("which none needs", StringComparison.Ordinal));
+    private int Refused() =>
+        cluster.Logs.All.Count(line => line.Contains("which none needs", StringComparison.Ordinal));
 
     private Task<IInvokable> RequestAsync(UserActor user) => HostileClient.CaptureAsync(
         cluster.Attacker.Grain<Client.Grains.IUserGrain>(InternalGrain.GrainIdOf(user.Id)).GetAsync);
