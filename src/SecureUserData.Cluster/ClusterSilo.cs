@@ -39,7 +39,6 @@ public static class ClusterSilo
 #pragma warning restore ORLEANSEXP003
         silo.Services
             .AddWire(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces).Append(typeof(ISiloEndpoint)))
-            .AddSingleton(options.Keys)
             .AddSingleton(_ => new CallTokens(options.Keys, options.TokenTime))
             .AddSingleton(services => new ReminderWakeups(
                 services.GetRequiredService<IReminderRegistry>(), options.Time))

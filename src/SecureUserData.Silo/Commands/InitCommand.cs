@@ -20,7 +20,7 @@ internal static class InitCommand
     internal static Command In(CommandLine cli) => cli.Command(
         "init",
         "Sets the installation up in MongoDB, once, and gives the operator's credential, once.",
-        "SUD_MASTER_KEY_FILE=/etc/sud/master.key silo init --credential-file /root/operator.credential",
+        "SUD_MASTER_KEY_FILE=/etc/sud/master.key silo init --credential-file /etc/sud/operator.credential",
         [CredentialFile, IfMissing],
         InitAsync);
 

@@ -35,22 +35,23 @@ internal static class VerifyLogCommand
         await using var installation = await OpenInstallation.OpenAsync(run.Around, run.Settings.MongoDb);
         await using var host = SiloHost.Build(run.Settings, installation);
         await host.StartAsync(run.Cancellation);
+        FileStream? written = null;
         try
         {
-            var log = host.Services.GetRequiredService<ClusterLog>();
-            var progress = new Progress<long>(entries => run.Around.Error.WriteLine($"{entries:N0} entries"));
-            var verified = await log.VerifyAsync(
-                new LogEvidence { Anchors = anchors }, progress, run.Cancellation);
+            var to = run.Parsed.GetValue(To);
+            var verified = await host.Services.GetRequiredService<ClusterLog>().VerifyAsync(
+                new LogEvidence { Anchors = anchors },
+                to is null ? null : () => written = new FileStream(run.Around.FullPath(to), FileMode.CreateNew),
+                new Progress<long>(entries => run.Around.Error.WriteLine($"{entries:N0} entries")),
+                run.Cancellation);
             run.Around.Out.WriteLine(
                 $"The log holds: {verified.Entries:N0} entries in {verified.Chains:N0} chains"
                 + (verified.Loose == 0 ? "." : $", {verified.Loose:N0} of them in no batch, as a crash leaves them."));
-            if (run.Parsed.GetValue(To) is not { } to) return;
-            await using (var file = new FileStream(run.Around.FullPath(to), FileMode.CreateNew, FileAccess.Write))
-                await log.WriteAnchorAsync(file, null, run.Cancellation);
-            run.Around.Out.WriteLine($"The anchor is in {to}.");
+            if (to is not null) run.Around.Out.WriteLine($"The anchor is in {to}.");
         }
         finally
         {
+            if (written is not null) await written.DisposeAsync();
             foreach (var anchor in anchors) await anchor.DisposeAsync();
             await host.StopAsync(CancellationToken.None);
         }

@@ -25,8 +25,8 @@ public sealed class MoveTests
         await using (var cluster = await MovedCluster.StartAsync(bench))
         {
             Assert.Equal(answers, await library.AnswersAsync(cluster.Engine));
-            await cluster.Log.VerifyAsync(new LogEvidence { Anchors = [anchor] }, cancellation: Cancellation);
-            await cluster.Log.WriteAnchorAsync(ofCluster, cancellation: Cancellation);
+            await cluster.Log.VerifyAsync(
+                new LogEvidence { Anchors = [anchor] }, () => ofCluster, cancellation: Cancellation);
         }
 
         // As if the last writer had been killed: rows without a batch go, too.
