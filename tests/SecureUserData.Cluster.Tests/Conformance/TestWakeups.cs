@@ -46,7 +46,7 @@ internal sealed class TestWakeups : IWakeups, IAsyncDisposable
             for (var seen = 0; seen != Volatile.Read(ref _asked);)
             {
                 seen = Volatile.Read(ref _asked);
-                foreach (var (entity, due) in _wakeups)
+                foreach (var (entity, due) in _wakeups.ToArray()) // what is set meanwhile waits for the next turn
                     if (_grains is { } grains && due <= _time.GetUtcNow()) await WakeAsync(grains, entity, due);
             }
         }
