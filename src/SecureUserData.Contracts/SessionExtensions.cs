@@ -15,6 +15,20 @@ public static class SessionExtensions
         this ISession session, IReadOnlyDictionary<string, string> fields) =>
         session.Get(UserId.New()).CreateAsync(fields);
 
+    /// <summary>Looks users up by an indexed or unique field, signed in as an application
+    /// (<see cref="ILookUps.FindUsersAsync"/>); any part of the look-ups answers.</summary>
+    /// <param name="session">The application's session.</param>
+    /// <param name="field">A field that the application declared unique or indexed.</param>
+    /// <param name="value">The value, in any case and Unicode form.</param>
+    /// <param name="cursor">Where to go on; null to begin.</param>
+    /// <param name="limit">At most this many users, 1 to <see cref="Limits.PageItems"/>.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> for all but applications.</exception>
+    public static Task<Page<UserId>> FindUsersAsync(
+        this ISession session, string field, string value, string? cursor = null, int limit = 100) =>
+        session.Identity is { Kind: CallerKind.Application, App: { } app }
+            ? session.Get(LookUpsId.AnyOf(app)).FindUsersAsync(field, value, cursor, limit)
+            : throw SecureUserDataException.Denied("Only the application may do this: sign in with that credential.");
+
     /// <summary>Registers a script under a fresh id, signed in as an application.</summary>
     public static Task<RegisteredScript> RegisterScriptAsync(this ISession session, ScriptText text) =>
         session.Get(ScriptId.New()).RegisterAsync(text);

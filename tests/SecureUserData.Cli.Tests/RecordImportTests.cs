@@ -56,7 +56,7 @@ public sealed class RecordImportTests : IDisposable
             "letters.csv",
             "to,text\nada@example.org,1\nBOB@example.org,2\nada@example.org,3\nnobody@example.org,4\n,5\n"
             + "nobody@example.org,6\nada@example.org,7\n");
-        var lookUps = (await LogAsync("city-clinic")).Count(activity => activity == "UserLookedUp");
+        var lookUps = await LookUpsAsync();
 
         var imported = await ImportAsync("letters.csv", "--user-by", "email=to", code: 1);
 
@@ -67,7 +67,7 @@ public sealed class RecordImportTests : IDisposable
             Problems(imported));
         Assert.Equal(["1", "3", "7"], (await TextsAsync("ada")).Select(Text));
         Assert.Equal(["2"], (await TextsAsync("bob")).Select(Text));
-        Assert.Equal(lookUps + 3, (await LogAsync("city-clinic")).Count(activity => activity == "UserLookedUp"));
+        Assert.Equal(lookUps + 3, await LookUpsAsync());
         _shell.File("shared.csv", "surname,text\nLovelace,1\n");
         imported = await ImportAsync("shared.csv", "--user-by", "surname=surname", code: 1);
         Assert.Equal([(2, "several users have its value of 'surname'")], Problems(imported));
@@ -193,6 +193,10 @@ public sealed class RecordImportTests : IDisposable
         }
         return texts;
     }
+
+    private async Task<int> LookUpsAsync() =>
+        (await _shell.JsonAsync("log", "show", "--look-ups", "--as", "city-clinic")).GetProperty("entries")
+        .EnumerateArray().Count(entry => entry.GetProperty("activity").GetString() == "userLookedUp");
 
     private async Task<IEnumerable<string>> LogAsync(string name) =>
         (await _shell.JsonAsync("log", "show", "--as", name, "--limit", "10000")).GetProperty("entries")

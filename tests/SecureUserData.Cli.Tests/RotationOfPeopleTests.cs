@@ -141,7 +141,7 @@ public sealed class RotationOfPeopleTests(ITestOutputHelper output) : IDisposabl
                 break;
             case 2:
                 var id = person.Fields["soc_sec_id"];
-                Assert.Equal([user], (await _registry.Self.FindUsersAsync("soc_sec_id", id)).Items);
+                Assert.Equal([user], (await _registry.Session.FindUsersAsync("soc_sec_id", id)).Items);
                 break;
             default:
                 await AssertReadsAsync(user);

@@ -52,7 +52,7 @@ public abstract class AccessLogConformance(EngineFixture fixture) : EngineConfor
         var before = await Fixture.VerifyLogAsync();
 
         await user.Self.GetAsync();
-        await app.Self.FindUsersAsync("city", "London");
+        await app.Session.FindUsersAsync("city", "London");
         await AddNamedUserAsync(app, "Grace"); // created and claimed
 
         var after = await Fixture.VerifyLogAsync();
@@ -78,7 +78,7 @@ public abstract class AccessLogConformance(EngineFixture fixture) : EngineConfor
         await user.Self.GetAsync();
         await user.Self.GetRecordAsync("letters", id);
         await user.Self.DeleteRecordAsync("letters", id);
-        await app.Self.FindUsersAsync("email", $"{secret} 1");
+        await app.Session.FindUsersAsync("email", $"{secret} 1");
         await RefusedAsync(ErrorCode.Conflict, () => app.Session.CreateUserAsync(
             new Dictionary<string, string> { ["email"] = $"{secret} 1" }));
 
@@ -87,6 +87,7 @@ public abstract class AccessLogConformance(EngineFixture fixture) : EngineConfor
             await LogAsync(user), await LogAsync(app.Self.ReadLogAsync),
             await LogAsync(operators.Get(new InstallationId()).ReadLogAsync),
             (await AllAsync(cursor => app.Self.ListAccessesAsync(cursor: cursor))).Items,
+            (await AllAsync(cursor => app.Self.ListLookUpsAsync(cursor))).Items,
         ]);
 
         Assert.Contains("field/email", chains, StringComparison.Ordinal);

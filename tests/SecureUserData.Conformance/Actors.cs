@@ -5,6 +5,8 @@ public sealed record ApplicationActor(AppId Id, Credential Credential, ISession 
 {
     public IApplication Self => Session.Get(Id);
 
+    public ILookUps LookUps(int part) => Session.Get(new LookUpsId(Id, part));
+
     public IUser User(UserId id) => Session.Get(id);
 
     public IScript Script(ScriptId id) => Session.Get(id);

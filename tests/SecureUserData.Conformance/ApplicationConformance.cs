@@ -99,8 +99,8 @@ public abstract class ApplicationConformance(EngineFixture fixture) : EngineConf
         await AddNamedUserAsync(app, "somebody else");
 
         foreach (var value in (string[])["rené@example.org", "RENE\u0301@EXAMPLE.ORG", "  René@ｅxample.org "])
-            Assert.Equal([user.Id], (await app.Self.FindUsersAsync("email", value)).Items);
-        Assert.Empty((await app.Self.FindUsersAsync("email", "rene@example.org")).Items);
+            Assert.Equal([user.Id], (await app.Session.FindUsersAsync("email", value)).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("email", "rene@example.org")).Items);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public abstract class ApplicationConformance(EngineFixture fixture) : EngineConf
             await app.Session.CreateUserAsync(new Dictionary<string, string> { ["city"] = "Ōsaka" });
         }
 
-        var (found, sizes) = await AllAsync(cursor => app.Self.FindUsersAsync("city", "kyo\u0304to", cursor, 2));
+        var (found, sizes) = await AllAsync(cursor => app.Session.FindUsersAsync("city", "kyo\u0304to", cursor, 2));
 
         Assert.Equal(users, found);
         Assert.Equal([2, 2, 1], sizes);
@@ -128,10 +128,10 @@ public abstract class ApplicationConformance(EngineFixture fixture) : EngineConf
 
         await user.Self.SetFieldAsync("city", "Paris");
 
-        Assert.Equal([user.Id], (await app.Self.FindUsersAsync("city", "Paris")).Items);
-        Assert.Empty((await app.Self.FindUsersAsync("city", "London")).Items);
+        Assert.Equal([user.Id], (await app.Session.FindUsersAsync("city", "Paris")).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("city", "London")).Items);
         await user.Self.SetFieldAsync("city", null);
-        Assert.Empty((await app.Self.FindUsersAsync("city", "Paris")).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("city", "Paris")).Items);
     }
 
     [Fact]
@@ -140,16 +140,19 @@ public abstract class ApplicationConformance(EngineFixture fixture) : EngineConf
         var app = await RegisterAsync();
         await AddUserAsync(app);
 
-        await RefusedAsync(ErrorCode.Invalid, () => app.Self.FindUsersAsync("name", "Ada Lovelace"));
-        await RefusedAsync(ErrorCode.Invalid, () => app.Self.FindUsersAsync("email", " "));
-        await RefusedAsync(ErrorCode.Invalid, () => app.Self.FindUsersAsync("email", "half \uD800"));
-        await RefusedAsync(ErrorCode.Invalid, () => app.Self.FindUsersAsync("email", "ada", "not a cursor"));
+        await RefusedAsync(ErrorCode.Invalid, () => app.Session.FindUsersAsync("name", "Ada Lovelace"));
+        await RefusedAsync(ErrorCode.Invalid, () => app.Session.FindUsersAsync("email", " "));
+        await RefusedAsync(ErrorCode.Invalid, () => app.Session.FindUsersAsync("email", "half \uD800"));
+        await RefusedAsync(ErrorCode.Invalid, () => app.Session.FindUsersAsync("email", "ada", "not a cursor"));
+        Assert.Empty((await AllAsync(cursor => app.Self.ListLookUpsAsync(cursor))).Items);
         foreach (var limit in (int[])[0, -1, Limits.PageItems + 1])
         {
-            await RefusedAsync(ErrorCode.Invalid, () => app.Self.FindUsersAsync("email", "ada", limit: limit));
+            await RefusedAsync(ErrorCode.Invalid, () => app.Session.FindUsersAsync("email", "ada", limit: limit));
             await RefusedAsync(ErrorCode.Invalid, () => app.Self.ListUsersAsync(limit: limit));
             await RefusedAsync(ErrorCode.Invalid, () => app.Self.ListScriptsAsync(limit: limit));
             await RefusedAsync(ErrorCode.Invalid, () => app.Self.ListAccessesAsync(limit: limit));
+            await RefusedAsync(ErrorCode.Invalid, () => app.Self.ListLookUpsAsync(limit: limit));
+            await RefusedAsync(ErrorCode.Invalid, () => app.LookUps(0).ReadLogAsync(limit: limit));
             await RefusedAsync(ErrorCode.Invalid, () => app.Self.ReadLogAsync(limit: limit));
         }
     }
@@ -159,15 +162,96 @@ public abstract class ApplicationConformance(EngineFixture fixture) : EngineConf
     {
         var app = await RegisterAsync();
         await AddUserAsync(app);
-        var before = (await LogAsync(app.Self.ReadLogAsync)).Count;
+        var before = await LogAsync(app.Self.ReadLogAsync);
 
-        await app.Self.FindUsersAsync("email", "ada@example.org");
-        await app.Self.FindUsersAsync("email", "nobody@example.org");
+        await app.LookUps(7).FindUsersAsync("email", "ada@example.org");
+        await app.LookUps(7).FindUsersAsync("email", "nobody@example.org");
 
-        var entries = (await LogAsync(app.Self.ReadLogAsync))[before..];
+        var entries = await LogAsync(app.LookUps(7).ReadLogAsync);
         Assert.Equal([Activity.UserLookedUp, Activity.UserLookedUp], entries.Select(entry => entry.Activity));
         Assert.All(entries, entry => Assert.Equal(["field/email"], entry.Names));
         Assert.All(entries, entry => Assert.Equal(app.Id.ToString(), entry.Actor));
+        Assert.All(entries, entry => Assert.Equal($"{app.Id}/lookups/07", entry.Chain));
+        Assert.Equal(before.Count, (await LogAsync(app.Self.ReadLogAsync)).Count);
+    }
+
+    [Fact]
+    public async Task Every_part_of_the_look_ups_answers_alike_and_their_pages_can_be_mixed()
+    {
+        var app = await RegisterAsync();
+        var users = new List<UserId>();
+        for (var i = 0; i < 3; i++)
+            users.Add((await app.Session.CreateUserAsync(new Dictionary<string, string> { ["city"] = "Kyōto" })).Id);
+        foreach (var part in (int[])[-1, LookUpsId.Parts])
+            Assert.Equal(
+                ErrorCode.Invalid,
+                Assert.Throws<SecureUserDataException>(() => { app.LookUps(part); }).Code);
+
+        for (var part = 0; part < LookUpsId.Parts; part++)
+        {
+            var first = await app.LookUps(part).FindUsersAsync("city", "kyo\u0304to", limit: 2);
+            var rest = await app.LookUps(LookUpsId.Parts - 1 - part).FindUsersAsync("city", "KYŌTO", first.Next);
+            Assert.Equal(users, [.. first.Items, .. rest.Items]);
+            Assert.Null(rest.Next);
+        }
+    }
+
+    [Fact]
+    public async Task An_application_sees_its_look_ups_of_all_parts_in_one_list_and_nobody_elses()
+    {
+        var (app, foreign) = (await RegisterAsync(), await RegisterAsync());
+        var user = await AddUserAsync(app);
+        var script = await AddScriptAsync(app);
+        await user.To(script).GiveAsync();
+        int[] parts = [7, 0, 63, 7];
+        foreach (var part in parts)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await app.LookUps(part).FindUsersAsync(part == 0 ? "city" : "email", "London");
+            await foreign.LookUps(part).FindUsersAsync("email", "London");
+        }
+        await script.ReadAsync(user, "name");
+
+        var (lookUps, sizes) = await AllAsync(cursor => app.Self.ListLookUpsAsync(cursor, 3));
+        var accesses = await AllAsync(cursor => app.Self.ListAccessesAsync(cursor: cursor));
+
+        Assert.Equal(
+            parts.Select(part => ($"{new LookUpsId(app.Id, part)}", part == 0 ? "field/city" : "field/email")),
+            lookUps.OrderBy(entry => entry.At).Select(entry => (entry.Chain, Assert.Single(entry.Names))));
+        Assert.All(lookUps, entry => Assert.Equal((Activity.UserLookedUp, $"{app.Id}"), (entry.Activity, entry.Actor)));
+        Assert.All(sizes, size => Assert.InRange(size, 0, 3));
+        Assert.Equal(Activity.DataRead, Assert.Single(accesses.Items).Activity);
+    }
+
+    [Fact]
+    public async Task Only_an_application_looks_users_up()
+    {
+        var app = await RegisterAsync();
+        var (user, script) = (await AddUserAsync(app), await AddScriptAsync(app));
+
+        foreach (var session in (ISession[])[await OperatorAsync(), user.Session, script.Session])
+            await RefusedAsync(ErrorCode.Denied, () => session.FindUsersAsync("email", "ada@example.org"));
+
+        Assert.Empty((await AllAsync(cursor => app.Self.ListLookUpsAsync(cursor))).Items);
+    }
+
+    [Fact]
+    public async Task A_parts_chain_goes_on_after_it_was_unloaded_and_its_log_key_replaced()
+    {
+        var app = await RegisterAsync();
+        await RotateNothingAsync(app);
+        await app.LookUps(1).FindUsersAsync("email", "ada@example.org");
+        await Fixture.UnloadIdleAsync();
+        app = await AgainAsync(app);
+        await app.LookUps(1).FindUsersAsync("email", "ada@example.org");
+        await app.RotateAsync(KeyKind.Log, Clock);
+        await app.LookUps(1).FindUsersAsync("email", "ada@example.org");
+        await Fixture.UnloadIdleAsync();
+        app = await AgainAsync(app);
+        await app.LookUps(1).FindUsersAsync("email", "ada@example.org");
+
+        Assert.Equal(4, (await LogAsync(app.LookUps(1).ReadLogAsync)).Count);
+        await Fixture.VerifyLogAsync();
     }
 
     [Fact]
@@ -191,7 +275,7 @@ public abstract class ApplicationConformance(EngineFixture fixture) : EngineConf
         await AddUserAsync(foreign);
         await AddScriptAsync(foreign);
 
-        Assert.Empty((await app.Self.FindUsersAsync("email", "ada@example.org")).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("email", "ada@example.org")).Items);
         Assert.Empty((await app.Self.ListUsersAsync()).Items);
         Assert.Empty((await app.Self.ListScriptsAsync()).Items);
         Assert.Empty((await AllAsync(cursor => app.Self.ListAccessesAsync(cursor: cursor))).Items);

@@ -110,10 +110,10 @@ public abstract class ErasureConformance(EngineFixture fixture) : EngineConforma
         await app.Session.EraseAsync(user.Id);
 
         Assert.Empty((await app.Self.ListUsersAsync()).Items);
-        Assert.Empty((await app.Self.FindUsersAsync("email", Ada["email"])).Items);
-        Assert.Empty((await app.Self.FindUsersAsync("city", "Paris")).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("email", Ada["email"])).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("city", "Paris")).Items);
         var second = await AddUserAsync(app);
-        Assert.Equal([second.Id], (await app.Self.FindUsersAsync("email", Ada["email"])).Items);
+        Assert.Equal([second.Id], (await app.Session.FindUsersAsync("email", Ada["email"])).Items);
     }
 
     [Fact]

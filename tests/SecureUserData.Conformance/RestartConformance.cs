@@ -35,7 +35,7 @@ public abstract class RestartConformance(EngineFixture fixture) : EngineConforma
 
         Assert.Equal("Ada Lovelace", (await given.ReadAsync(user, "name")).Fields["name"]);
         await RefusedAsync(ErrorCode.Denied, () => refused.ReadAsync(user, "name"));
-        Assert.Single((await app.Self.FindUsersAsync("email", "ada@example.org")).Items);
+        Assert.Single((await app.Session.FindUsersAsync("email", "ada@example.org")).Items);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public abstract class RestartConformance(EngineFixture fixture) : EngineConforma
             ["application"] = Text(await app.Self.GetAsync()),
             ["users"] = Text((await app.Self.ListUsersAsync()).Items.Select(id => $"{id}")),
             ["scripts"] = Text((await app.Self.ListScriptsAsync()).Items.Select(id => $"{id}")),
-            ["found"] = Text((await app.Self.FindUsersAsync("city", "london")).Items.Select(id => $"{id}")),
+            ["found"] = Text((await app.Session.FindUsersAsync("city", "london")).Items.Select(id => $"{id}")),
             ["script"] = Text(await given.Self.GetAsync()),
             ["consents"] = Text((await user.Overview.ListConsentsAsync()).Items),
             ["profile"] = Text(await user.Self.GetAsync()),

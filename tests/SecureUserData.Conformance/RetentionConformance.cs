@@ -43,7 +43,7 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
         Assert.Equal(("system", "field/email"), (entry.Actor, Assert.Single(entry.Names)));
         var run = (await RetentionOf(app).GetAsync()).Last!;
         Assert.Equal(new RetentionCounts(Users: 1, Fields: 1, Versions: 1), run.Counts);
-        Assert.Empty((await app.Self.FindUsersAsync("email", "countess@example.org")).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("email", "countess@example.org")).Items);
         await AddUserAsync(app, new Dictionary<string, string> { ["email"] = "countess@example.org" });
     }
 
@@ -105,7 +105,7 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
         Assert.Equal((201, 1_200, 0), (counts.Fields, counts.Records, counts.Failed));
         Assert.True(counts.Users >= 201); // the application's key is rotated meanwhile: some are met twice
         Assert.Equal(2, (await LogAsync(user)).Count(entry => entry.Activity == Activity.RetentionApplied));
-        Assert.Empty((await app.Self.FindUsersAsync("email", "7@example.org")).Items);
+        Assert.Empty((await app.Session.FindUsersAsync("email", "7@example.org")).Items);
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public abstract class UniqueFieldConformance(EngineFixture fixture) : EngineConf
             var creations = Enumerable.Range(0, 64).Select(_ => app.Session.CreateUserAsync(fields)).ToList();
 
             var winner = Assert.Single(await SucceededAsync(creations));
-            Assert.Equal([winner.Id], (await app.Self.FindUsersAsync("email", fields["email"])).Items);
+            Assert.Equal([winner.Id], (await app.Session.FindUsersAsync("email", fields["email"])).Items);
         }
         Assert.Equal(5, (await app.Self.ListUsersAsync()).Items.Count);
     }
@@ -50,7 +50,7 @@ public abstract class UniqueFieldConformance(EngineFixture fixture) : EngineConf
         }).ToList();
 
         var winner = Assert.Single(await SucceededAsync(changes));
-        Assert.Equal([winner], (await app.Self.FindUsersAsync("email", "wanted@example.org")).Items);
+        Assert.Equal([winner], (await app.Session.FindUsersAsync("email", "wanted@example.org")).Items);
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public abstract class UniqueFieldConformance(EngineFixture fixture) : EngineConf
         await app.Session.CreateUserAsync(new Dictionary<string, string> { ["email"] = first });
         await app.Session.CreateUserAsync(new Dictionary<string, string> { ["email"] = second });
 
-        Assert.Single((await app.Self.FindUsersAsync("email", first)).Items);
+        Assert.Single((await app.Session.FindUsersAsync("email", first)).Items);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public abstract class UniqueFieldConformance(EngineFixture fixture) : EngineConf
         await second.Self.SetFieldAsync("email", null);
         var third = await AddUserAsync(app);
 
-        Assert.Equal([third.Id], (await app.Self.FindUsersAsync("email", "ada@example.org")).Items);
+        Assert.Equal([third.Id], (await app.Session.FindUsersAsync("email", "ada@example.org")).Items);
         await RefusedAsync(ErrorCode.Conflict, () => second.Self.SetFieldAsync("email", "ada@example.org"));
     }
 
@@ -138,7 +138,7 @@ public abstract class UniqueFieldConformance(EngineFixture fixture) : EngineConf
         await app.Session.CreateUserAsync(new Dictionary<string, string> { ["passport"] = "same" });
         await foreign.Session.CreateUserAsync(new Dictionary<string, string> { ["email"] = "same" });
 
-        Assert.Equal([user.Id], (await app.Self.FindUsersAsync("email", "same")).Items);
+        Assert.Equal([user.Id], (await app.Session.FindUsersAsync("email", "same")).Items);
     }
 
     /// <summary>The answers of the calls that succeeded; all others must have been told of the conflict.</summary>

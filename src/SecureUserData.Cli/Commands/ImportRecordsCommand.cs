@@ -54,7 +54,7 @@ internal static class ImportRecordsCommand
         var session = await folder.Engine.SignInAsync(credential);
         var app = session.Get(session.App());
         IRowOwners owners = userBy is var (field, _)
-            ? new UserByField(app, await DemandIndexedAsync(app, field), column)
+            ? new UserByField(session, await DemandIndexedAsync(app, field), column)
             : new RoundRobin(await UsersAsync(run, app));
         using var progress = run.Out.Progress("importing", file.Lines - 1);
         var import = new RecordImport(session, credential, collection, file.Header, owners, progress);

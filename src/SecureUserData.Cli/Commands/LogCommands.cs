@@ -21,6 +21,10 @@ internal static class LogCommands
         {
             Description = "As an application: every reading and refused reading of its users' data.",
         };
+        var lookUps = new Option<bool>("--look-ups")
+        {
+            Description = "As an application: every look-up of its users.",
+        };
         var after = new Option<string?>("--after")
         {
             Description = "Go on after this entry, as the answer before said.", HelpName = "N",
@@ -33,33 +37,42 @@ internal static class LogCommands
             "show",
             "Shows the own chain of the access log, oldest first, as a user, an application or an operator.",
             "sud log show --as ada\nsud log show --accesses --as city-clinic --limit 1000",
-            [accesses, after, limit, cli.As],
+            [accesses, lookUps, after, limit, cli.As],
             async run =>
             {
+                if (run.Get(accesses) && run.Get(lookUps))
+                    throw new UsageException("Ask for one of the two: either --accesses or --look-ups.");
                 var start = Number(run.Get(after) ?? "0", "--after", 0, long.MaxValue - 1);
                 var most = (int)Number(run.Get(limit) ?? "100", "--limit", 1, 1_000_000);
                 await using var folder = await run.OpenAsync();
-                var session = await (run.Get(accesses)
+                var isReport = run.Get(accesses) || run.Get(lookUps);
+                var session = await (isReport
                     ? run.SignInAsync(folder, CallerKind.Application)
                     : run.SignInAsync(folder, CallerKind.User, CallerKind.Application, CallerKind.Operator));
-                var (entries, next) = run.Get(accesses)
-                    ? await ReadAccessesAsync(run, folder, session, start, most)
+                var (entries, next) = isReport
+                    ? await ReadReportAsync(run, folder, Report(session, run.Get(lookUps)), start, most)
                     : await ReadOwnAsync(run, session, start, most);
                 Print(run, entries, next);
             });
     }
 
-    private static async Task<(List<AccessLogEntry> Entries, long? Next)> ReadAccessesAsync(
-        Run run, OpenFolder folder, ISession session, long start, int most)
+    /// <summary>What is gathered over all chains for an application.</summary>
+    private static Func<string?, int, Task<Page<AccessLogEntry>>> Report(ISession session, bool ofLookUps)
     {
         var app = session.Get(session.App());
+        return ofLookUps ? app.ListLookUpsAsync : (cursor, limit) => app.ListAccessesAsync(null, cursor, limit);
+    }
+
+    private static async Task<(List<AccessLogEntry> Entries, long? Next)> ReadReportAsync(
+        Run run, OpenFolder folder, Func<string?, int, Task<Page<AccessLogEntry>>> read, long start, int most)
+    {
         using var progress = run.Out.Progress("searching the log", folder.Engine.GetStatus().LogEntries);
         var entries = new List<AccessLogEntry>();
         var cursor = start == 0 ? null : start.ToString(CultureInfo.InvariantCulture);
         do
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            var page = await app.ListAccessesAsync(null, cursor, Math.Min(Limits.PageItems, most - entries.Count));
+            var page = await read(cursor, Math.Min(Limits.PageItems, most - entries.Count));
             entries.AddRange(page.Items);
             cursor = page.Next;
             if (cursor is not null) progress.Report(long.Parse(cursor, CultureInfo.InvariantCulture));

@@ -140,9 +140,9 @@ internal static class UserCommands
                 await using var folder = await run.OpenAsync();
                 var session = await run.SignInAsync(folder, CallerKind.Application);
                 using var progress = run.Out.Progress("looking up");
-                var app = session.Get(session.App());
+                var lookUps = session.Get(LookUpsId.AnyOf(session.App()));
                 var users = await Pages.AllAsync(
-                    cursor => app.FindUsersAsync(run.Get(field), run.Get(value), cursor, Limits.PageItems),
+                    cursor => lookUps.FindUsersAsync(run.Get(field), run.Get(value), cursor, Limits.PageItems),
                     progress,
                     run.Cancellation);
                 run.Out.Show(

@@ -28,10 +28,10 @@ internal sealed class RoundRobin(IReadOnlyList<UserId> users) : IRowOwners
 
 /// <summary>The one user who has a column's value in a unique or indexed field. The look-ups are on record, so each
 /// value is looked up once.</summary>
-/// <param name="app">The application, signed in.</param>
+/// <param name="session">Signed in as the application.</param>
 /// <param name="field">The field.</param>
 /// <param name="column">The index of the column.</param>
-internal sealed class UserByField(IApplication app, string field, int column) : IRowOwners
+internal sealed class UserByField(ISession session, string field, int column) : IRowOwners
 {
     /// <summary>Answers kept at a time, some 100 bytes each: a file can have any number of values.</summary>
     private const int MaxKnown = 500_000;
@@ -52,7 +52,7 @@ internal sealed class UserByField(IApplication app, string field, int column) : 
     {
         try
         {
-            return (await app.FindUsersAsync(field, value, limit: 2)).Items switch
+            return (await session.FindUsersAsync(field, value, limit: 2)).Items switch
             {
                 [var user] => new RowOwner(user),
                 [] => new RowOwner(default, $"no user has its value of '{field}'"),

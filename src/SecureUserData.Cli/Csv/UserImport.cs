@@ -100,8 +100,7 @@ internal sealed class UserImport(
         var holders = new HashSet<UserId?>();
         foreach (var field in unique)
         {
-            var found = await session.Get(AppId.Parse(session.Identity.Id))
-                .FindUsersAsync(field, fields[field], limit: 1);
+            var found = await session.FindUsersAsync(field, fields[field], limit: 1);
             holders.Add(found.Items.Count > 0 ? found.Items[0] : null);
         }
         return holders.Count == 1 && !holders.Contains(null);

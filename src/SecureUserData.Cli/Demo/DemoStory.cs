@@ -86,8 +86,7 @@ internal sealed partial class DemoStory(string folder, DemoSteps steps) : IAsync
         await steps.DoAsync(
             "Look people up by surname, in capitals", "the two who share it, found without storing it", async () =>
             {
-                var app = _app.Get(AppId.Parse(_app.Identity.Id));
-                var found = await app.FindUsersAsync("surname", First["surname"].ToUpperInvariant());
+                var found = await _app.FindUsersAsync("surname", First["surname"].ToUpperInvariant());
                 DemoSteps.Check(found.Items.ToHashSet().SetEquals([_users[0].Id, _users[2].Id]), "others were found");
                 return $"{found.Items.Count} users";
             });

@@ -11,6 +11,9 @@ public interface IApplicationGrain : IApplication, IGrainWithStringKey;
 /// <summary>A user.</summary>
 public interface IUserGrain : IUser, IGrainWithStringKey;
 
+/// <summary>A part of the look-ups of an application's users.</summary>
+public interface ILookUpsGrain : ILookUps, IGrainWithStringKey;
+
 /// <summary>A user's list of consents.</summary>
 public interface IOverviewGrain : IOverview, IGrainWithStringKey;
 

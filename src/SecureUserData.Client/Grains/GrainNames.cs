@@ -8,6 +8,7 @@ internal static class GrainNames
     internal const string Installation = "installation";
     internal const string Application = "application";
     internal const string User = "user";
+    internal const string LookUps = "look-ups";
     internal const string Overview = "overview";
     internal const string Script = "script";
     internal const string Consent = "consent";
@@ -25,6 +26,7 @@ internal static class GrainNames
         Of<InstallationId, IInstallation, IInstallationGrain>(Installation),
         Of<AppId, IApplication, IApplicationGrain>(Application),
         Of<UserId, IUser, IUserGrain>(User),
+        Of<LookUpsId, ILookUps, ILookUpsGrain>(LookUps),
         Of<OverviewId, IOverview, IOverviewGrain>(Overview),
         Of<ScriptId, IScript, IScriptGrain>(Script),
         Of<ConsentId, IConsent, IConsentGrain>(Consent),

@@ -45,6 +45,15 @@ public sealed class UserGrain(EntityContext context)
     EntityContext IEntityGrain.EntityContext => context;
 }
 
+/// <summary>A part of an application's look-ups as a grain: any silo will do.</summary>
+[GrainType(GrainNames.LookUps)]
+[RandomPlacement]
+public sealed class LookUpsGrain(EntityContext context)
+    : LookUps(context.Id<LookUpsId>(), context, context.Services), ILookUpsGrain, IWakeableGrain, IEntityGrain
+{
+    EntityContext IEntityGrain.EntityContext => context;
+}
+
 /// <summary>A user's list of consents as a grain.</summary>
 [GrainType(GrainNames.Overview)]
 public sealed class OverviewGrain(EntityContext context)

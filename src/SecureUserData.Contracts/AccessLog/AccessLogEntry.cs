@@ -103,7 +103,7 @@ public enum Activity
 }
 
 /// <summary>One entry of the access log.</summary>
-/// <param name="Chain">Whose chain: a user, an application or the installation.</param>
+/// <param name="Chain">Whose chain: a user, an application, a part of its look-ups or the installation.</param>
 /// <param name="Sequence">Its number in the chain, from 1 without gaps.</param>
 /// <param name="At">When.</param>
 /// <param name="Actor">Who did it: the text of an id.</param>

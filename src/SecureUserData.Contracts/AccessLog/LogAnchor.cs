@@ -82,7 +82,8 @@ public sealed record LogAnchorStatement(
 }
 
 /// <summary>The newest entry of one chain at some time.</summary>
-/// <param name="Chain">Whose chain: the text of the id of a user, an application or the installation.</param>
+/// <param name="Chain">Whose chain: the text of the id of a user, an application, a part of its look-ups or the
+/// installation.</param>
 /// <param name="Sequence">Its number in the chain.</param>
 /// <param name="Mac">Its MAC, in base64url; it stays when the entry's retention is over.</param>
 public sealed record LogHead(string Chain, long Sequence, string Mac);

@@ -7,16 +7,8 @@ public interface IApplication : IEntity
     /// <summary>What is registered about the application.</summary>
     Task<ApplicationView> GetAsync();
 
-    /// <summary>Looks users up by an indexed or unique field. The look-up is on record before it answers.</summary>
-    /// <param name="field">A field that the application declared unique or indexed.</param>
-    /// <param name="value">The value, in any case and Unicode form.</param>
-    /// <param name="cursor">Where to go on; null to begin.</param>
-    /// <param name="limit">At most this many users, 1 to <see cref="Limits.PageItems"/>.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when the field is not
-    /// indexed.</exception>
-    Task<Page<UserId>> FindUsersAsync(string field, string value, string? cursor = null, int limit = 100);
-
-    /// <summary>Lists the application's users by id, in the order of their creation.</summary>
+    /// <summary>Lists the application's users by id, in the order of their creation. <see cref="ILookUps"/> finds them
+    /// by what they have.</summary>
     Task<Page<UserId>> ListUsersAsync(string? cursor = null, int limit = 100);
 
     /// <summary>Lists the application's scripts in the order of their registration.</summary>
@@ -28,6 +20,12 @@ public interface IApplication : IEntity
     /// <param name="cursor">Where to go on; null to begin. A page may be empty and still have a next one.</param>
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
     Task<Page<AccessLogEntry>> ListAccessesAsync(ScriptId? script = null, string? cursor = null, int limit = 100);
+
+    /// <summary>All look-ups of the application's users (<see cref="ILookUps"/>), whatever part made them, oldest
+    /// first: the names of fields, never values.</summary>
+    /// <param name="cursor">Where to go on; null to begin. A page may be empty and still have a next one.</param>
+    /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
+    Task<Page<AccessLogEntry>> ListLookUpsAsync(string? cursor = null, int limit = 100);
 
     /// <summary>Sets how long the users' data is kept, in the place of all rules of before; on record in the
     /// application's own chain. What is over is erased at once, and then daily, see <see cref="IRetention"/>.</summary>

@@ -16,16 +16,19 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
     private readonly string _app = id.ToString();
 
     /// <summary>Who accessed what.</summary>
-    internal async Task<Page<AccessLogEntry>> ReadAsync(ScriptId? script, string? after, int limit)
+    internal Task<Page<AccessLogEntry>> ListAccessesAsync(ScriptId? script, string? after, int limit)
     {
         var actor = script?.ToString();
-        var page = await ReadAsync(
+        return ListAsync(
             entry => entry.Activity is Activity.DataRead or Activity.ReadRefused
                 && (actor is null || entry.Actor == actor),
             after,
             limit);
-        return new Page<AccessLogEntry>(page.Items, page.IsAtEnd ? null : page.Cursor);
     }
+
+    /// <summary>Who was looked for, in all parts of the look-ups.</summary>
+    internal Task<Page<AccessLogEntry>> ListLookUpsAsync(string? after, int limit) =>
+        ListAsync(entry => entry.Activity == Activity.UserLookedUp, after, limit);
 
     /// <summary>The cursor after all batches that there are.</summary>
     internal async Task<string> EndAsync()
@@ -71,6 +74,12 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
             }
             return false;
         }
+    }
+
+    private async Task<Page<AccessLogEntry>> ListAsync(Func<LogEntry, bool> isAsked, string? after, int limit)
+    {
+        var page = await ReadAsync(isAsked, after, limit);
+        return new Page<AccessLogEntry>(page.Items, page.IsAtEnd ? null : page.Cursor);
     }
 
     /// <summary>The entry of a row, checked; null when it is not asked for.</summary>

@@ -111,14 +111,15 @@ internal sealed class LogVerification(
     }
 
     /// <summary>A state is never deleted. Only a crash between the first entry and the state leaves a chain without
-    /// one.</summary>
+    /// one. Look-ups have none of their own: their owner is the application.</summary>
     private async Task CheckOwnersAsync(CancellationToken cancellation)
     {
         foreach (var (chain, head) in _heads)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (head.Sequence > 1 && await services.Ports.Slot(chain).LoadAsync() is null)
-                throw SecureUserDataException.Tampered($"the state of {chain}");
+            var owner = LookUpsId.TryParse(chain, out var lookUps) ? lookUps.App.ToString() : chain;
+            if (head.Sequence > 1 && await services.Ports.Slot(owner).LoadAsync() is null)
+                throw SecureUserDataException.Tampered($"the state of {owner}");
         }
     }
 

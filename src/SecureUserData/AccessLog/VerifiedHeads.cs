@@ -27,7 +27,7 @@ internal sealed record WriterHead(LogWriter Writer, LogBatch? Newest, int Loose)
 
 /// <summary>What a verification went through without finding anything wrong.</summary>
 /// <param name="Entries">Rows of the access log.</param>
-/// <param name="Chains">Chains of users, applications and the installation.</param>
+/// <param name="Chains">Chains of users, applications, parts of their look-ups and the installation.</param>
 /// <param name="Loose">Rows among them that their own chains vouch for alone: what a process had begun to append and
 /// was not finished with, or when it was killed. None where one process writes the log.</param>
 public sealed record LogVerified(long Entries, int Chains, long Loose);

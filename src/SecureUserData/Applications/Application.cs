@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
-using SecureUserData.Cryptography;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
 using SecureUserData.Rotation;
@@ -66,24 +64,6 @@ public partial class Application
     }
 
     /// <inheritdoc/>
-    public async Task<Page<UserId>> FindUsersAsync(string field, string value, string? cursor = null, int limit = 100)
-    {
-        var state = Demand();
-        Names.Check(field, "field");
-        Names.CheckLimit(limit);
-        if (!state.Keys.Settings.IsIndexed(field))
-            throw SecureUserDataException.Invalid(
-                "This field is not indexed: an application declares unique and indexed fields when it is registered.");
-        if (string.IsNullOrWhiteSpace(value))
-            throw SecureUserDataException.Invalid("The value is empty: say what to look for.");
-        Users.FieldPolicy.CheckEncoding(value);
-        if (cursor is not null) UserId.Parse(cursor);
-        using var lease = await RentAsync(state);
-        await AppendAsync(lease.Keys, Activity.UserLookedUp, $"field/{field}");
-        return await FindAsync([lease.Keys.LookUpTag(field, value)], cursor, limit);
-    }
-
-    /// <inheritdoc/>
     public async Task<Page<UserId>> ListUsersAsync(string? cursor = null, int limit = 100)
     {
         var state = Demand();
@@ -92,7 +72,8 @@ public partial class Application
         // Older versions first: who is moved meanwhile is met twice rather than never.
         var tags = state.Keys.Versions(WrappedKeys.Application)
             .Select(version => Users.UserState.KeyTag(_id, version));
-        return await FindAsync(tags, cursor, limit);
+        return await new Users.UserSearch(Services.Ports.States, () => RentAsync(State!))
+            .FindAsync(tags, cursor, limit);
     }
 
     /// <inheritdoc/>
@@ -108,8 +89,15 @@ public partial class Application
     {
         var state = Demand();
         Names.CheckLimit(limit);
-        return await new AccessReport(_id, Services.Ports.Log, () => RentAsync(state))
-            .ReadAsync(script, cursor, limit);
+        return await Report(state).ListAccessesAsync(script, cursor, limit);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<AccessLogEntry>> ListLookUpsAsync(string? cursor = null, int limit = 100)
+    {
+        var state = Demand();
+        Names.CheckLimit(limit);
+        return await Report(state).ListLookUpsAsync(cursor, limit);
     }
 
     /// <inheritdoc/>
@@ -181,27 +169,6 @@ public partial class Application
         };
     }
 
-    /// <summary>States found by tag, each authenticated: an index row that somebody else wrote must not pass for an
-    /// answer.</summary>
-    private async Task<Page<UserId>> FindAsync(IEnumerable<string> tags, string? cursor, int limit)
-    {
-        var found = new HashSet<UserId>();
-        foreach (var tag in tags)
-        {
-            var states = await Services.Ports.States.FindAsync(tag, cursor, limit + 1);
-            using var lease = await RentAsync(State!); // after the states: a version that came meanwhile opens too
-            var seal = StateSeal.Of(lease.Keys);
-            foreach (var (id, stored) in states)
-            {
-                if (!stored.Tags.Contains(tag)) throw SecureUserDataException.Tampered($"the tags of {id}");
-                CryptographicOperations.ZeroMemory(seal.Open(id, stored));
-                found.Add(UserId.Parse(id));
-            }
-        }
-        var page = found.OrderBy(id => id.ToString(), StringComparer.Ordinal).Take(limit).ToList();
-        return new Page<UserId>(page, found.Count > limit ? page[^1].ToString() : null);
-    }
-
     private ApplicationState Demand()
     {
         Caller.Demand(CallerKind.Application);
@@ -211,6 +178,8 @@ public partial class Application
     private ApplicationState Own() => State is { } state && Caller.App == _id
         ? state
         : throw SecureUserDataException.NotFound("application");
+
+    private AccessReport Report(ApplicationState state) => new(_id, Services.Ports.Log, () => RentAsync(state));
 
     private ValueTask<KeyLease> RentAsync(ApplicationState state) =>
         Services.Keyring.RentAsync(_id, async () =>

@@ -72,6 +72,10 @@ public sealed record EntityKind(
             Rank.Subject,
             text => UserId.TryParse(text, out var id) ? id : null,
             (id, slot, context, services) => new User(id, slot, context, services)),
+        Of<LookUpsId, ILookUps>(
+            Rank.Subject,
+            text => LookUpsId.TryParse(text, out var id) ? id : null,
+            (id, _, context, services) => new LookUps(id, context, services)),
         Of<ScriptId, IScript>(
             Rank.Subject,
             text => ScriptId.TryParse(text, out var id) ? id : null,

@@ -18,7 +18,7 @@ public enum Rank
     /// <summary>Consents.</summary>
     Consent = 4,
 
-    /// <summary>Scripts and users.</summary>
+    /// <summary>Scripts, users, and the look-ups of users.</summary>
     Subject = 5,
 
     /// <summary>Applications.</summary>

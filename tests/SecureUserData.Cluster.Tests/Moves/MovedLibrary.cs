@@ -56,7 +56,7 @@ internal sealed class MovedLibrary
         ];
         foreach (var letter in letters.Items)
             answers.Add($"{letter.Id} {(await ada.GetRecordAsync("letters", letter.Id)).Content.AsText()}");
-        answers.Add($"{(await app.Get(_app.Id).FindUsersAsync("email", "bob@example.org")).Items.Single()}");
+        answers.Add($"{(await app.FindUsersAsync("email", "bob@example.org")).Items.Single()}");
         answers.Add(string.Join(", ", (await app.Get(_app.Id).ListUsersAsync()).Items));
         foreach (var user in (UserActor[])[_ada, _bob, _cyd, _dan])
             answers.Add(await AnswerAsync(async () => (await script.Get(new ConsentId(user.Id, _script.Id))

@@ -78,7 +78,7 @@ public sealed class HostileClientTests(AttackedCluster cluster)
         [
             new InstallationId(), app.Id, user.Id, script.Id, new ConsentId(user.Id, script.Id),
             new OverviewId(user.Id), new ReadAllId(script.Id), new ErasureId(user.Id), new RetentionId(app.Id),
-            new RotationId(app.Id), new MasterRotationId(),
+            new RotationId(app.Id), new MasterRotationId(), new LookUpsId(app.Id, 0),
         ];
         var internals = typeof(IEntityGrain).Assembly.GetTypes()
             .Where(type => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type)

@@ -95,7 +95,7 @@ public sealed class SecretTextTests(AttackedCluster cluster)
         await script.ReadAsync(user, "name", "email");
         await RefusedAsync(ErrorCode.Denied, () => script.ReadAsync(user, "city"));
         await app.User(user.Id).PutRecordAsync("letters", RecordContent.Text(planted));
-        await app.Self.FindUsersAsync("city", planted, null, 10);
+        await app.Session.FindUsersAsync("city", planted, null, 10);
         await RefusedAsync(ErrorCode.Invalid, () => user.Self.SetFieldAsync(planted + "\n", planted));
         await Xunit.Record.ExceptionAsync(() => user.Self.SetFieldAsync("name", planted + new string('x', 70_000)));
         await Xunit.Record.ExceptionAsync(

@@ -21,10 +21,12 @@ internal static class Operations
             ["IInstallation.GetCertificateKeyAsync"] = (s, _, _) => Installation(s).GetCertificateKeyAsync(),
             ["IInstallation.ReadLogAsync"] = (s, _, _) => Installation(s).ReadLogAsync(),
             ["IApplication.GetAsync"] = (s, t, _) => s.Get(t.App).GetAsync(),
-            ["IApplication.FindUsersAsync"] = (s, t, _) => s.Get(t.App).FindUsersAsync("city", "London"),
             ["IApplication.ListUsersAsync"] = (s, t, _) => s.Get(t.App).ListUsersAsync(),
             ["IApplication.ListScriptsAsync"] = (s, t, _) => s.Get(t.App).ListScriptsAsync(),
             ["IApplication.ListAccessesAsync"] = (s, t, _) => s.Get(t.App).ListAccessesAsync(),
+            ["IApplication.ListLookUpsAsync"] = (s, t, _) => s.Get(t.App).ListLookUpsAsync(),
+            ["ILookUps.FindUsersAsync"] = (s, t, _) => LookUps(s, t).FindUsersAsync("city", "London"),
+            ["ILookUps.ReadLogAsync"] = (s, t, _) => LookUps(s, t).ReadLogAsync(),
             ["IApplication.SetRetentionAsync"] = (s, t, _) => s.Get(t.App).SetRetentionAsync(Rules),
             ["IRetention.GetAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).GetAsync(),
             ["IRetention.RunAsync"] = (s, t, _) => s.Get(new RetentionId(t.App)).RunAsync(),
@@ -79,6 +81,8 @@ internal static class Operations
     private static NewRecord New() => new(RecordId.New(), Content);
 
     private static IInstallation Installation(ISession session) => session.Get(new InstallationId());
+
+    private static ILookUps LookUps(ISession session, Target target) => session.Get(new LookUpsId(target.App, 7));
 
     private static IRotation Rotation(ISession session, Target target) => session.Get(new RotationId(target.App));
 

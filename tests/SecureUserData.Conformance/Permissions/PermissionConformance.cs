@@ -169,6 +169,7 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
             parts.Add((await app.Self.ListUsersAsync()).Items.Select(id => $"{id}"));
             parts.Add((await app.Self.ListScriptsAsync()).Items.Select(id => $"{id}"));
             parts.Add(await LogAsync(app.Self.ReadLogAsync));
+            parts.Add(await LogAsync(app.LookUps(7).ReadLogAsync));
         }
         foreach (var user in (UserActor[])[cast.User, cast.AnotherUser, cast.ForeignUser])
         {

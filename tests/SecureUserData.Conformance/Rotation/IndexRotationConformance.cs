@@ -39,11 +39,11 @@ public abstract class IndexRotationConformance(EngineFixture fixture) : EngineCo
         {
             foreach (var (email, user) in users)
             {
-                Assert.Equal([user.Id], (await app.Self.FindUsersAsync("email", email.ToUpperInvariant())).Items);
+                Assert.Equal([user.Id], (await app.Session.FindUsersAsync("email", email.ToUpperInvariant())).Items);
                 await RefusedAsync(ErrorCode.Conflict, () => app.Session.CreateUserAsync(
                     new Dictionary<string, string> { ["email"] = email }));
             }
-            Assert.Equal(users.Count, (await AllAsync(c => app.Self.FindUsersAsync("city", "bath", c))).Items.Count);
+            Assert.Equal(users.Count, (await AllAsync(c => app.Session.FindUsersAsync("city", "bath", c))).Items.Count);
         }
     }
 
@@ -72,7 +72,7 @@ public abstract class IndexRotationConformance(EngineFixture fixture) : EngineCo
                 {
                 }
             Assert.Equal(1, created);
-            Assert.Single((await app.Self.FindUsersAsync("email", fields["email"])).Items);
+            Assert.Single((await app.Session.FindUsersAsync("email", fields["email"])).Items);
         }
         await rotation;
     }
@@ -89,6 +89,6 @@ public abstract class IndexRotationConformance(EngineFixture fixture) : EngineCo
         var other = await AddUserAsync(app);
         await app.FinishAsync(Clock);
 
-        Assert.Equal([other.Id], (await app.Self.FindUsersAsync("email", "ada@example.org")).Items);
+        Assert.Equal([other.Id], (await app.Session.FindUsersAsync("email", "ada@example.org")).Items);
     }
 }

@@ -197,8 +197,8 @@ public abstract class RotationConformance(EngineFixture fixture) : EngineConform
         var reading = await script.ReadAsync(ada.Id, Everything);
         Assert.Equal("ada@example.org", reading.Fields["email"]);
         Assert.Equal(["first", "second"], reading.Records!.Items.Select(record => record.Content.AsText()).Order());
-        Assert.Equal([ada.Id], (await app.Self.FindUsersAsync("email", "ADA@example.org")).Items);
-        Assert.Equal([ada.Id], (await app.Self.FindUsersAsync("city", "bath")).Items);
+        Assert.Equal([ada.Id], (await app.Session.FindUsersAsync("email", "ADA@example.org")).Items);
+        Assert.Equal([ada.Id], (await app.Session.FindUsersAsync("city", "bath")).Items);
         Assert.Equal(2, (await app.Self.ListUsersAsync()).Items.Count);
         await RefusedAsync(ErrorCode.Conflict, () => app.Session.CreateUserAsync(Ada));
         await RefusedAsync(ErrorCode.Erased, () => script.ReadAsync(erased.Id, Everything));

@@ -129,7 +129,7 @@ internal sealed class Shop
         {
             UserId[] holders = [.. people.Where(person => person.Has(email)).Select(person => person.Id)];
             Assert.InRange(holders.Length, 0, 1);
-            Assert.Equal(holders, (await Application.FindUsersAsync("email", email)).Items);
+            Assert.Equal(holders, (await App.FindUsersAsync("email", email)).Items);
             var create = App.CreateUserAsync(new Dictionary<string, string> { ["email"] = email });
             if (holders.Length == 0) await create;
             else Assert.Equal(

@@ -19,6 +19,7 @@ public sealed class ParserProperties
         ("record", text => RecordId.Parse(text)),
         ("consent", text => ConsentId.Parse(text)),
         ("erasure", text => ErasureId.TryParse(text, out var id) ? id : throw NoId()),
+        ("look-ups", text => LookUpsId.TryParse(text, out var id) ? id : throw NoId()),
         ("retention", text => RetentionId.TryParse(text, out var id) ? id : throw NoId()),
     ];
 
@@ -26,7 +27,8 @@ public sealed class ParserProperties
     public void An_id_reads_as_it_is_written_and_nothing_else_is_an_id() => Sampled.Holds(
         Around(() => $"{AppId.New()}", () => $"{UserId.New()}", () => $"{ScriptId.New()}", () => $"{OperatorId.New()}",
             () => $"{RecordId.New()}", () => $"{new ConsentId(UserId.New(), ScriptId.New())}",
-            () => $"{new ErasureId(UserId.New())}", () => $"{new RetentionId(AppId.New())}"),
+            () => $"{new ErasureId(UserId.New())}", () => $"{LookUpsId.AnyOf(AppId.New())}",
+            () => $"{new RetentionId(AppId.New())}"),
         text =>
         {
             foreach (var (what, parse) in Ids)

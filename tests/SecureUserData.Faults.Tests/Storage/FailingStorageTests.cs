@@ -248,7 +248,7 @@ public sealed class FailingStorageTests
             foreach (var email in Emails)
                 Assert.Equal(
                     _people.Where(person => person.Has(email)).Select(person => person.Id),
-                    (await _shop.Application.FindUsersAsync("email", email)).Items);
+                    (await _shop.App.FindUsersAsync("email", email)).Items);
         }
 
         private async Task ReopenAsync()

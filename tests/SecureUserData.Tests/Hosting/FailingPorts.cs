@@ -27,15 +27,26 @@ internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : Inter
 
     internal int Failures => _failures;
 
+    /// <summary>Runs before an entry is appended.</summary>
+    internal Func<Task> Appending { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Runs before states are looked for.</summary>
+    internal Action Finding { get; set; } = () => { };
+
     protected override ValueTask<T> ReadAsync<T>(PortCall call, Func<ValueTask<T>> read)
     {
         if (call == PortCall.LoadState) FailIf(Failure.LoadingState);
+        if (call == PortCall.FindStates) Finding();
         return read();
     }
 
     protected override async Task<T> WriteAsync<T>(PortCall call, Func<Task<T>> write)
     {
-        if (call == PortCall.AppendEntry) FailIf(Failure.BeforeAppending);
+        if (call == PortCall.AppendEntry)
+        {
+            await Appending();
+            FailIf(Failure.BeforeAppending);
+        }
         if (call == PortCall.DeleteRecords) FailIf(Failure.BeforeDeleting);
         var result = await write();
         if (call == PortCall.AppendEntry) FailIf(Failure.AfterAppending);

@@ -157,7 +157,7 @@ public sealed class PlaceTests(Scene scene) : IClassFixture<Scene>
             $"{scene.Ada}",
             $"{scene.Bob}");
         await using var engine = await folder.OpenAsync();
-        var shop = (await engine.SignInAsync(scene.Shop.Credential)).Get(scene.Shop.Id);
+        var shop = await engine.SignInAsync(scene.Shop.Credential);
 
         await Scene.AssertTamperedAtAsync(
             $"the tags of {scene.Bob}", () => shop.FindUsersAsync("email", "ada@example.org"));

@@ -69,7 +69,7 @@ public sealed class RecordAndTagTests(Scene scene) : IClassFixture<Scene>
                 folder.Sql("UPDATE state SET tags = tags || char(10) || $1 WHERE id = $2", tag, scene.Eve.ToString());
         }
         await using var engine = await folder.OpenAsync();
-        var shop = (await engine.SignInAsync(scene.Shop.Credential)).Get(scene.Shop.Id);
+        var shop = await engine.SignInAsync(scene.Shop.Credential);
         await Scene.AssertTamperedAsync(() => shop.FindUsersAsync(field, value), $"{field}, {alsoInTheState}");
     }
 
@@ -89,7 +89,7 @@ public sealed class RecordAndTagTests(Scene scene) : IClassFixture<Scene>
     {
         using var folder = scene.Copy();
         await using var engine = await folder.OpenAsync();
-        var shop = (await engine.SignInAsync(scene.Shop.Credential)).Get(scene.Shop.Id);
+        var shop = await engine.SignInAsync(scene.Shop.Credential);
         Assert.Equal([scene.Ada], (await shop.FindUsersAsync("email", "ADA@example.org")).Items);
         Assert.Equal([scene.Ada, scene.Bob], (await shop.FindUsersAsync("city", "Zu\u0308rich")).Items);
     }

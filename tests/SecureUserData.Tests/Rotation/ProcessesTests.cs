@@ -84,14 +84,14 @@ public sealed class ProcessesTests
                 && !run!.IsProcessMissing)
                 bench.Clock.Advance(run.GoesOn!.Value - bench.Clock.GetUtcNow());
             Assert.Equal(step, bench.Processes.Forgotten);
-            Assert.Equal([id], (await bench.Shop.Get(bench.ShopId).FindUsersAsync("email", "ada@example.org")).Items);
+            Assert.Equal([id], (await bench.Shop.FindUsersAsync("email", "ada@example.org")).Items);
             bench.Clock.Advance(TimeSpan.FromMinutes(1));
             bench.Processes.FailsAfter = step + 1;
         }
         bench.Processes.FailsAfter = int.MaxValue;
         Assert.Equal(RotationPhase.Finished, (await FinishAsync(bench)).Phase);
         Assert.Equal(steps, bench.Processes.Forgotten);
-        Assert.Equal([id], (await bench.Shop.Get(bench.ShopId).FindUsersAsync("email", "ada@example.org")).Items);
+        Assert.Equal([id], (await bench.Shop.FindUsersAsync("email", "ada@example.org")).Items);
     }
 
     [Fact]
