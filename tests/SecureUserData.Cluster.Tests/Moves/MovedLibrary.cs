@@ -56,7 +56,10 @@ internal sealed class MovedLibrary
         ];
         foreach (var letter in letters.Items)
             answers.Add($"{letter.Id} {(await ada.GetRecordAsync("letters", letter.Id)).Content.AsText()}");
-        answers.Add($"{(await app.FindUsersAsync("email", "bob@example.org")).Items.Single()}");
+        var lookUps = app.Get(new LookUpsId(_app.Id, 7)); // whose chain goes on where it moves to
+        answers.Add($"{(await lookUps.FindUsersAsync("email", "bob@example.org")).Items.Single()}");
+        var first = (await lookUps.ReadLogAsync(limit: 1)).Single();
+        answers.Add($"{first.Chain} {first.Sequence} {first.At:O} {first.Activity}");
         answers.Add(string.Join(", ", (await app.Get(_app.Id).ListUsersAsync()).Items));
         foreach (var user in (UserActor[])[_ada, _bob, _cyd, _dan])
             answers.Add(await AnswerAsync(async () => (await script.Get(new ConsentId(user.Id, _script.Id))

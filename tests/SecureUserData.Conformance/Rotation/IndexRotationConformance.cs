@@ -77,6 +77,39 @@ public abstract class IndexRotationConformance(EngineFixture fixture) : EngineCo
         await rotation;
     }
 
+    [Theory]
+    [InlineData(KeyKind.Index)]
+    [InlineData(KeyKind.State)]
+    [InlineData(KeyKind.Log)]
+    [InlineData(KeyKind.Application)]
+    public async Task Whoever_is_there_is_found_in_many_parts_at_once_while_a_rotation_is_at_work(KeyKind key)
+    {
+        var app = await RegisterAsync();
+        await RotateNothingAsync(app);
+        var users = new List<UserId>();
+        for (var i = 0; i < 30; i++)
+            users.Add((await app.Session.CreateUserAsync(new Dictionary<string, string> { ["city"] = "Bath" })).Id);
+        await app.RotationOf().StartAsync(key);
+        var isOver = false;
+        while (!isOver)
+        {
+            var working = app.RotationOf().RunAheadAsync();
+            do
+            {
+                var found = await Task.WhenAll(Enumerable.Range(0, 8)
+                    .Select(part => app.LookUps(part).FindUsersAsync("city", "BATH")));
+                Assert.All(found, page => Assert.Equal(users, page.Items));
+            }
+            while (!working.IsCompleted);
+            await working;
+            isOver = !await app.StepAsync(Clock); // time goes by while no look-up is under way
+        }
+
+        var lookUps = (await AllAsync(cursor => app.Self.ListLookUpsAsync(cursor))).Items;
+        Assert.Equal(lookUps.Count, lookUps.Select(entry => (entry.Chain, entry.Sequence)).Distinct().Count());
+        await Fixture.VerifyLogAsync();
+    }
+
     [Fact]
     public async Task A_value_that_was_given_up_is_free_in_both_versions()
     {

@@ -42,6 +42,7 @@ internal sealed record BackedUpPeople(ISession Shop, Credential Credential, IRea
                 await shop.Get(owner).PutRecordAsync("letters", content, id);
             }
         }
+        await shop.FindUsersAsync("email", "user0@example.org");
         return new BackedUpPeople(shop, registered.Credential, users);
     }
 
