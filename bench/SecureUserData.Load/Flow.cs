@@ -14,6 +14,8 @@ internal abstract class Flow
             ["create"] = installation => new CreateFlow(installation),
             ["set"] = installation => new SetFlow(installation),
             ["read"] = installation => new ReadFlow(installation),
+            ["look-up"] = installation => new LookUpFlow(installation),
+            ["look-up-one-part"] = installation => new LookUpFlow(installation, part: 0),
             ["refused"] = installation => new RefusedFlow(installation),
             ["record-put"] = installation => new RecordPutFlow(installation),
             ["read-all"] = installation => new ReadAllFlow(installation),

@@ -84,6 +84,27 @@ internal sealed class ReadFlow(Installation installation, int callers = Flow.Cal
     }
 }
 
+/// <summary>Look-ups of a user by a unique field.</summary>
+/// <param name="installation">The installation.</param>
+/// <param name="part">In this part; null for any.</param>
+internal sealed class LookUpFlow(Installation installation, int? part = null) : Flow
+{
+    private readonly string _email = $"{UserId.New()}@example.org";
+
+    internal override string Limit => "bare durable appends of the same log rows";
+
+    internal override Task PrepareAsync() =>
+        installation.Session.CreateUserAsync(new Dictionary<string, string> { ["email"] = _email });
+
+    internal override async Task<int> StepAsync(int caller, int step)
+    {
+        var id = part is { } number ? new LookUpsId(installation.App, number) : LookUpsId.AnyOf(installation.App);
+        var found = await installation.Session.Get(id).FindUsersAsync("email", _email);
+        if (found.Items.Count != 1) throw new InvalidOperationException("A look-up has not found its user.");
+        return 1;
+    }
+}
+
 /// <summary>Readings that users have not allowed; equal ones become one entry with a count.</summary>
 internal sealed class RefusedFlow(Installation installation) : Flow
 {
