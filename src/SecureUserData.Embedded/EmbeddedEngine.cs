@@ -8,6 +8,7 @@ using SecureUserData.Embedded.Erasures;
 using SecureUserData.Embedded.Hosting;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Entities;
+using SecureUserData.Erasures;
 using SecureUserData.Users;
 
 namespace SecureUserData.Embedded;
@@ -129,7 +130,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         }
         try
         {
-            await UnlistedErasures.ListAsync(store, engine._outside);
+            await new UnlistedErasures(engine._services, engine._outside).ListAsync();
             return engine;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using MongoDB.Bson;
@@ -36,14 +37,20 @@ internal sealed class MongoErasureList(IMongoDatabase database) : IErasureList
     internal static string Id(string certificate) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(certificate)));
 
-    public async ValueTask<IReadOnlySet<UserId>> UsersAsync() => await MongoErrors.RunAsync(async () =>
+    public async ValueTask<IReadOnlySet<UserId>> UsersAsync()
     {
         var users = new HashSet<UserId>();
-        using var cursor = await _erasures.FindAsync(new BsonDocument());
-        while (await cursor.MoveNextAsync())
-            foreach (var listed in cursor.Current)
-                if (UserId.TryParse(ErasureCertificate.Unverified(listed.Text(Certificate))?.User, out var user))
-                    users.Add(user);
-        return (IReadOnlySet<UserId>)users;
-    });
+        await foreach (var certificate in CertificatesAsync())
+            if (UserId.TryParse(ErasureCertificate.Unverified(certificate)?.User, out var user)) users.Add(user);
+        return users;
+    }
+
+    public async IAsyncEnumerable<string> CertificatesAsync(
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var cursor = await MongoErrors.RunAsync(() =>
+            _erasures.Find(new BsonDocument()).Sort(Documents.ById).ToCursorAsync(cancellation));
+        while (await MongoErrors.RunAsync(() => cursor.MoveNextAsync(cancellation)))
+            foreach (var listed in cursor.Current) yield return listed.Text(Certificate);
+    }
 }

@@ -31,6 +31,14 @@ internal sealed class MongoStates(IMongoDatabase database) : IStateIndex
     public async ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit) =>
         await MongoErrors.RunAsync(() => IdsAsync(tag, after, skip: 0, limit));
 
+    public async ValueTask<IReadOnlyList<TaggedState>> ListAsync(string prefix, string? after, int limit) =>
+        await MongoErrors.RunAsync(async () =>
+        {
+            var range = Documents.Between(after ?? prefix, $"{prefix[..^1]}{(char)(prefix[^1] + 1)}");
+            var found = await _states.Ordered(range, limit).ToListAsync();
+            return found.ConvertAll(state => new TaggedState(state.Text(Documents.Id), ReadOrNothing(state)));
+        });
+
     /// <summary>Counting walks over the tag's part of the index once and finding the ends once more; no state is
     /// read.</summary>
     public async ValueTask<TagParts> DivideAsync(string tag, int parts) => await MongoErrors.RunAsync(async () =>

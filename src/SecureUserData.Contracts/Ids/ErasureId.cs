@@ -4,7 +4,7 @@ namespace SecureUserData;
 /// <param name="User">The data subject.</param>
 public readonly record struct ErasureId(UserId User) : IEntityId<IErasure>
 {
-    private const string Prefix = "erasure/";
+    internal const string Prefix = "erasure/";
 
     /// <summary>Reads the text of an id; false when it is not one.</summary>
     public static bool TryParse(string? text, out ErasureId id)

@@ -11,9 +11,6 @@ namespace SecureUserData.Embedded.Backups;
 /// <summary>An engine without sessions and wake-ups, for work on a database that nobody can sign in to.</summary>
 internal sealed class OfflineEngine : IAsyncDisposable
 {
-    /// <summary>Erasures at the same time: they share the purge, which goes through the whole file.</summary>
-    private const int AtOnce = 64;
-
     private readonly SqliteStore _store;
     private readonly InstallationKeys _keys;
     private readonly DomainServices _services;
@@ -59,25 +56,13 @@ internal sealed class OfflineEngine : IAsyncDisposable
 
     /// <summary>Erases everybody whose erasure is proved, and leaves nothing of them in the file.</summary>
     /// <returns>Who was erased; the others had been, or are not there.</returns>
-    internal async Task<IReadOnlyList<UserId>> EraseAsync(
+    internal Task<IReadOnlyList<UserId>> EraseAsync(
         IReadOnlyDictionary<UserId, ErasureStatement> certified,
         IProgress<BackupProgress>? progress,
-        CancellationToken cancellation)
-    {
-        var users = await new UnfinishedErasures(_services, _outside).AmongAsync(certified.Keys);
-        var steps = new StepProgress(progress, BackupStep.Erasing, users.Count);
-        var done = 0;
-        await Parallel.ForEachAsync(
-            users,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (user, _) =>
-            {
-                await _outside.Internal<IErasureInternals>(new ErasureId(user)).EraseAgainAsync(certified[user]);
-                steps.Report(Interlocked.Increment(ref done));
-            });
-        await _store.PurgeAsync(); // also of what a copy in the middle of an erasure has left
-        return users;
-    }
+        CancellationToken cancellation) => new RepeatedErasures(_services, _outside).RunAsync(
+        certified,
+        (done, total) => progress?.Report(new BackupProgress(BackupStep.Erasing, done, total)),
+        cancellation);
 
     /// <summary>Closes the database; everything is in its file then.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when the write-ahead log could not

@@ -72,7 +72,7 @@ internal sealed class StoredInstallation : IDisposable
 
     /// <summary>Those of the users who are there and not wholly erased.</summary>
     internal Task<IReadOnlyList<UserId>> UnfinishedAsync(IEnumerable<UserId> users) =>
-        new UnfinishedErasures(_services, _applications).AmongAsync(users);
+        new StoredErasures(_services, _applications).UnfinishedAsync(users);
 
     private async Task<StateVerification> VerifyStatesAsync(IProgress<long> progress, CancellationToken cancellation)
     {

@@ -30,6 +30,9 @@ internal sealed class ErasureLists(string own, string? elsewhere = null) : IEras
         return named;
     }));
 
+    public IAsyncEnumerable<string> CertificatesAsync(CancellationToken cancellation) => DiskErrors.Translated(() =>
+        _files.SelectMany(file => ErasureListFile.Lines(file.Path)).Distinct().ToList()).ToAsyncEnumerable();
+
     private static HashSet<UserId> Users(string path)
     {
         var users = new HashSet<UserId>();

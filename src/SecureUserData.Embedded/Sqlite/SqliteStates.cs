@@ -19,6 +19,12 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
     public ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit) => new(readers.List(
         "SELECT id FROM tag WHERE tag = $1 AND id > $2 ORDER BY id", [tag, after ?? ""], row => row.Text(0), limit));
 
+    public ValueTask<IReadOnlyList<TaggedState>> ListAsync(string prefix, string? after, int limit) => new(readers.List(
+        "SELECT version, owner, tags, body, id FROM state WHERE id > $1 AND id < $2 ORDER BY id",
+        [after ?? prefix, $"{prefix[..^1]}{(char)(prefix[^1] + 1)}"],
+        row => new TaggedState(row.Text(4), ReadOrNothing(row)),
+        limit));
+
     public ValueTask<TagParts> DivideAsync(string tag, int parts)
     {
         var count = readers.Read(

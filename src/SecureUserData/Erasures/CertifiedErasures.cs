@@ -24,21 +24,22 @@ internal sealed class CertifiedErasures(InstallationKeys keys)
     internal void Add(string list, IEnumerable<string> lines)
     {
         var number = 0;
-        foreach (var line in lines)
+        foreach (var line in lines) Add(list, ++number, line);
+    }
+
+    internal void Add(string list, int number, string line)
+    {
+        if (_known.Contains(line)) return;
+        try
         {
-            number++;
-            if (_known.Contains(line)) continue;
-            try
-            {
-                var statement = ErasureCertificate.Verify(line, _key);
-                _users.TryAdd(UserId.Parse(statement.User), statement);
-                _certificates.Add(line);
-                _known.Add(line);
-            }
-            catch (SecureUserDataException e)
-            {
-                _refused.Add(new RefusedCertificate(list, number, e.Message));
-            }
+            var statement = ErasureCertificate.Verify(line, _key);
+            _users.TryAdd(UserId.Parse(statement.User), statement);
+            _certificates.Add(line);
+            _known.Add(line);
+        }
+        catch (SecureUserDataException e)
+        {
+            _refused.Add(new RefusedCertificate(list, number, e.Message));
         }
     }
 }

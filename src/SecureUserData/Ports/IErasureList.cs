@@ -10,6 +10,10 @@ public interface IErasureList
     /// be written.</exception>
     Task AddAsync(IReadOnlyList<string> certificates);
 
-    /// <summary>The users that the list names. What it says is not verified here.</summary>
+    /// <summary>The users that the list names, in each of its places. What it says is not verified here.</summary>
     ValueTask<IReadOnlySet<UserId>> UsersAsync();
+
+    /// <summary>What the list holds, in any of its places; always in the same order, but for what is added. It is not
+    /// verified here.</summary>
+    IAsyncEnumerable<string> CertificatesAsync(CancellationToken cancellation = default);
 }

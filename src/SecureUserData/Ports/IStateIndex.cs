@@ -16,6 +16,13 @@ public interface IStateIndex
     /// <param name="limit">At most this many.</param>
     ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit);
 
+    /// <summary>The states whose ids begin with a text, in the order of their ids; for kinds of entities that carry no
+    /// tag.</summary>
+    /// <param name="prefix">What the ids begin with; they are longer.</param>
+    /// <param name="after">Only ids after this text; null to begin.</param>
+    /// <param name="limit">At most this many.</param>
+    ValueTask<IReadOnlyList<TaggedState>> ListAsync(string prefix, string? after, int limit);
+
     /// <summary>Cuts the states that carry a tag into parts of about the same size.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="parts">How many parts, at the most.</param>

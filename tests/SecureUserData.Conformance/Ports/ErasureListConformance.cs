@@ -22,6 +22,28 @@ public abstract class ErasureListConformance(PortsFixture fixture) : PortConform
     }
 
     [Fact]
+    public async Task Each_certificate_is_given_once_and_in_the_same_order_every_time()
+    {
+        var certificates = Enumerable.Range(0, 5).Select(_ => Certificate(UserId.New())).ToList();
+        await Ports.Erasures.AddAsync(certificates);
+        await Ports.Erasures.AddAsync([certificates[3], certificates[1]]);
+
+        var listed = await ListAsync();
+        await Fixture.CrashAsync();
+
+        Assert.Equal(certificates.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(listed, await ListAsync());
+
+        async Task<List<string>> ListAsync()
+        {
+            var all = new List<string>();
+            await foreach (var certificate in Ports.Erasures.CertificatesAsync())
+                if (certificates.Contains(certificate)) all.Add(certificate);
+            return all;
+        }
+    }
+
+    [Fact]
     public async Task Many_who_add_at_the_same_time_lose_nothing()
     {
         var users = Enumerable.Range(0, 50).Select(_ => UserId.New()).ToList();

@@ -69,6 +69,22 @@ public abstract class StateIndexConformance(PortsFixture fixture) : PortConforma
         await Ports.States.CheckAsync();
     }
 
+    [Fact]
+    public async Task States_are_listed_by_what_their_ids_begin_with()
+    {
+        var prefix = $"{Fresh()}/";
+        var names = Enumerable.Range(0, 5).Select(i => $"{prefix}{i}").ToList();
+        foreach (var name in names.Append(prefix[..^1]).Append(prefix[..^1] + "0")) // the nearest before and after
+            await Ports.Slot(name).SaveAsync(State(1, $"body of {name}"));
+
+        var first = await Ports.States.ListAsync(prefix, null, 3);
+        var second = await Ports.States.ListAsync(prefix, first[^1].Id, 3);
+
+        Assert.Equal(names, first.Concat(second).Select(state => state.Id));
+        Assert.All(first, state => Assert.Equal(Bytes($"body of {state.Id}"), state.State.Body));
+        Assert.Empty(await Ports.States.ListAsync(prefix, names[^1], 3));
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 1)]

@@ -76,6 +76,9 @@ internal abstract class InterceptedPorts(IPorts ports, IAccessLog? log = null) :
         public ValueTask<IReadOnlyList<string>> FindIdsAsync(string tag, string? after, int limit) =>
             owner.ReadAsync(PortCall.FindStates, () => states.FindIdsAsync(tag, after, limit));
 
+        public ValueTask<IReadOnlyList<TaggedState>> ListAsync(string prefix, string? after, int limit) =>
+            owner.ReadAsync(PortCall.FindStates, () => states.ListAsync(prefix, after, limit));
+
         public ValueTask<TagParts> DivideAsync(string tag, int parts) =>
             owner.ReadAsync(PortCall.FindStates, () => states.DivideAsync(tag, parts));
 
@@ -88,6 +91,9 @@ internal abstract class InterceptedPorts(IPorts ports, IAccessLog? log = null) :
             owner.WriteAsync(PortCall.ListErasure, () => list.AddAsync(certificates));
 
         public ValueTask<IReadOnlySet<UserId>> UsersAsync() => list.UsersAsync();
+
+        public IAsyncEnumerable<string> CertificatesAsync(CancellationToken cancellation) =>
+            list.CertificatesAsync(cancellation);
     }
 
     private sealed class InterceptedKeys(InterceptedPorts owner, IUniqueKeys keys) : IUniqueKeys
