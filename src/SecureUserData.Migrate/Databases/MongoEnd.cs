@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Orleans.Providers.MongoDB.Membership.Store.Single;
 using SecureUserData.Applications;
 using SecureUserData.Cluster.Mongo;
 using SecureUserData.Cryptography;
@@ -13,9 +12,6 @@ namespace SecureUserData.Migrate.Databases;
 /// it, and says in a collection of its own whose copy it is.</summary>
 internal sealed class MongoEnd : IEnd
 {
-    /// <summary>A silo that has not said for so long that it is alive was killed.</summary>
-    private static readonly TimeSpan DeadAfter = TimeSpan.FromMinutes(10);
-
     private readonly MongoOptions _options;
     private readonly ClusterPlace _cluster;
     private readonly bool _isSaidToBeStopped;
@@ -124,18 +120,11 @@ internal sealed class MongoEnd : IEnd
     }
 
     /// <summary>Whether a silo is running; null when nothing is known of the cluster.</summary>
-    private async Task<bool?> AliveAsync()
-    {
-        var membership = new SingleMembershipCollection(_client, _cluster.Database, "", false, null);
-        var members = (await membership.ReadAll(_cluster.Id)).Members;
-        if (members.Count == 0) return null;
-        var since = (TimeProvider.System.GetUtcNow() - DeadAfter).UtcDateTime;
-        return members.Any(member => member.Item1.Status != SiloStatus.Dead && member.Item1.IAmAliveTime > since);
-    }
+    private Task<bool?> AliveAsync() => new KnownSilos(_client, _cluster.Database, _cluster.Id).IsAnyRunningAsync();
 
     private SecureUserDataException InUse() => SecureUserDataException.Unavailable(
         $"A silo of the cluster {_cluster.Id} is running, or was killed within the last "
-        + $"{DeadAfter.TotalMinutes:0} minutes: stop all silos, and try again. Nothing was touched.");
+        + $"{KnownSilos.DeadAfter.TotalMinutes:0} minutes: stop all silos, and try again. Nothing was touched.");
 
     /// <summary>Every application has a wake-up at all times: without one, these are not the reminders of the
     /// installation's cluster.</summary>
