@@ -57,6 +57,8 @@ public static class ClusterSilo
             .AddSingleton<OutsideContext>()
             .AddSingleton(services => new ClusterLog(
                 services.GetRequiredService<DomainServices>(), services.GetRequiredService<OutsideContext>()))
+            .AddSingleton(services => new ClusterErasures(
+                services.GetRequiredService<DomainServices>(), services.GetRequiredService<OutsideContext>()))
             .AddSingleton(services => new SiloMetrics(services.GetRequiredService<DomainServices>()))
             .AddScoped(services => new EntityContext(
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SecureUserData.AccessLog;
 using SecureUserData.Applications;
+using SecureUserData.Cluster;
 using SecureUserData.Cluster.Mongo;
 using SecureUserData.Cryptography;
 using SecureUserData.Silo.Settings;
@@ -38,8 +39,25 @@ internal sealed class OpenInstallation : IAsyncDisposable
             store.Slot(new InstallationId().ToString()), masters, TimeProvider.System);
     }
 
-    /// <summary>Opens it, and looks at the end of its log.</summary>
+    /// <summary>Opens it to be served: nobody who was erased is in it.</summary>
     internal static async Task<OpenInstallation> OpenAsync(Surroundings around, MongoSettings settings)
+    {
+        var installation = await OpenRestoredAsync(around, settings);
+        try
+        {
+            await installation.DemandNobodyReturnedAsync();
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens it, whoever has come back into it with a backup; looks at the end of its log, and completes the
+    /// erasure list.</summary>
+    internal static async Task<OpenInstallation> OpenRestoredAsync(Surroundings around, MongoSettings settings)
     {
         var masters = MasterKeys.Load(around);
         var store = NewStore(settings);
@@ -50,7 +68,10 @@ internal sealed class OpenInstallation : IAsyncDisposable
             await store.PrepareAsync();
             store.Start(keys);
             await new NewestRows(store.Log, keys).CheckAsync();
-            return new OpenInstallation(masters, store, keys);
+            var installation = new OpenInstallation(masters, store, keys);
+            using var stored = installation.AsStored();
+            await stored.ListErasuresAsync();
+            return installation;
         }
         catch (Exception exception)
         {
@@ -62,6 +83,19 @@ internal sealed class OpenInstallation : IAsyncDisposable
                 $"There is no installation in the database {settings.Options.Database}: run 'silo init' once, or set "
                 + "MongoDB:Database to the right one.");
         }
+    }
+
+    /// <summary>The same without a silo. It is disposed of first.</summary>
+    internal StoredCluster AsStored() => new(Masters, Keys, Store, TimeProvider.System);
+
+    private async Task DemandNobodyReturnedAsync()
+    {
+        using var stored = AsStored();
+        var count = await stored.CountReadableAsync(await stored.FindReturnedAsync());
+        if (count > 0)
+            throw new CommandException(
+                $"{count:N0} users who were erased are in the data again, as after a backup was restored: stop all silos "
+                + "and run 'silo erase-again', before anybody is served.");
     }
 
     private static MongoStore NewStore(MongoSettings settings) =>

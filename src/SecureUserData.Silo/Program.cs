@@ -16,5 +16,6 @@ internal static class Program
             InitCommand.In(cli),
             CheckCommand.In(cli),
             VerifyLogCommand.In(cli),
+            EraseAgainCommand.In(cli),
         ]);
 }

@@ -15,7 +15,13 @@ internal static class SiloHost
     /// this.</summary>
     private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(60);
 
-    internal static WebApplication Build(SiloSettings settings, OpenInstallation installation)
+    /// <summary>A silo alone has nobody to give its calls up to: they last as long as they last.</summary>
+    private static readonly TimeSpan AloneAnswersWithin = TimeSpan.FromHours(1);
+
+    /// <param name="settings">The settings.</param>
+    /// <param name="installation">The installation.</param>
+    /// <param name="alone">Whether it works for itself, and no client reaches it.</param>
+    internal static WebApplication Build(SiloSettings settings, OpenInstallation installation, bool alone = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
@@ -27,7 +33,7 @@ internal static class SiloHost
             installation.Masters));
         builder.UseOrleans(silo =>
         {
-            AddCluster(silo, settings);
+            AddCluster(silo, settings, alone);
             silo.UseSecureUserData(new ClusterSiloOptions
             {
                 Masters = installation.Masters,
@@ -37,6 +43,8 @@ internal static class SiloHost
             });
             if (settings.Tls is { } tls) silo.UseMutualTls(tls.Certificate, tls.Authorities);
             if (settings.Otlp is not null) silo.AddActivityPropagation();
+            if (alone)
+                silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = AloneAnswersWithin);
         });
         var app = builder.Build();
         app.Run(HealthEndpoints.AnswerAsync);
@@ -44,7 +52,7 @@ internal static class SiloHost
     }
 
     /// <summary>Membership and reminders.</summary>
-    private static void AddCluster(ISiloBuilder silo, SiloSettings settings)
+    private static void AddCluster(ISiloBuilder silo, SiloSettings settings, bool alone)
     {
         silo.Configure<ClusterOptions>(cluster =>
         {
@@ -55,9 +63,9 @@ internal static class SiloHost
         {
             endpoints.AdvertisedIPAddress = settings.Address;
             endpoints.SiloPort = settings.Port;
-            endpoints.GatewayPort = settings.GatewayPort;
             endpoints.SiloListeningEndpoint = new(settings.Listen, settings.Port);
-            endpoints.GatewayListeningEndpoint = new(settings.Listen, settings.GatewayPort);
+            endpoints.GatewayPort = alone ? 0 : settings.GatewayPort;
+            if (!alone) endpoints.GatewayListeningEndpoint = new(settings.Listen, settings.GatewayPort);
         });
         silo.UseMongoDBClient(_ => Durable(settings.MongoDb.Options.ConnectionString));
         silo.UseMongoDBClustering(membership =>

@@ -7,6 +7,7 @@ using SecureUserData.Client;
 using SecureUserData.Client.Wire;
 using SecureUserData.Conformance;
 using SecureUserData.Cryptography;
+using SecureUserData.Entities;
 
 namespace SecureUserData.Cluster.Tests.Conformance;
 
@@ -47,9 +48,13 @@ public abstract class ClusterFixture : EngineFixture
         await StartAsync();
     }
 
-    public override async Task RestartAsync()
+    public override Task RestartAsync() => RestartAsync(() => Task.CompletedTask);
+
+    /// <summary>Ends all silos, and starts others after something was done to the storage.</summary>
+    internal async Task RestartAsync(Func<Task> meanwhile)
     {
         await StopAsync();
+        await meanwhile();
         await StartAsync();
     }
 
@@ -106,6 +111,9 @@ public abstract class ClusterFixture : EngineFixture
     /// <summary>A service of the first silo.</summary>
     internal T Service<T>() where T : notnull =>
         ((IServiceProvider)Cluster.GetSiloServiceProvider(Cluster.Silos[0].SiloAddress)).GetRequiredService<T>();
+
+    /// <summary>What is stored, as it is looked at before there are silos.</summary>
+    internal StoredCluster OpenStored() => new(_masters!, _keys!, Service<DomainServices>().Ports, Clock);
 
     private async Task StartAsync()
     {

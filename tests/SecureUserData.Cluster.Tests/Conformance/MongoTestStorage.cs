@@ -33,6 +33,18 @@ internal sealed class MongoTestStorage(TimeProvider time) : TestStorage
         return store;
     }
 
+    internal override async Task<Func<Task>> BackUpAsync()
+    {
+        var copy = await DatabaseCopy.MakeAsync(_options.Database);
+        return copy.PutBackAsync;
+    }
+
+    internal override async Task LoseErasureListAsync()
+    {
+        using var client = new MongoClient(_options.ConnectionString);
+        await client.DropDatabaseAsync(_options.ErasureDatabase);
+    }
+
     private protected override async Task<InstallationKeys> OpenStoresAsync(MasterKeyRing masters)
     {
         await using var store = NewStore();

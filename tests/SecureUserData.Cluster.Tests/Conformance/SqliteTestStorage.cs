@@ -1,5 +1,6 @@
 using SecureUserData.Applications;
 using SecureUserData.Cryptography;
+using SecureUserData.Embedded.Erasures;
 using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Ports;
 
@@ -21,6 +22,19 @@ internal sealed class SqliteTestStorage(TimeProvider time) : TestStorage
     }
 
     internal override IStores Stores(InstallationKeys keys) => _store!;
+
+    internal override Task<Func<Task>> BackUpAsync()
+    {
+        var copy = File.ReadAllBytes(DatabasePath); // closed, so that there is no write-ahead log
+        return Task.FromResult<Func<Task>>(() =>
+            File.WriteAllBytesAsync(DatabasePath, copy, TestContext.Current.CancellationToken));
+    }
+
+    internal override Task LoseErasureListAsync()
+    {
+        File.Delete(ErasureLists.Beside(DatabasePath));
+        return Task.CompletedTask;
+    }
 
     private protected override async Task<InstallationKeys> OpenStoresAsync(MasterKeyRing masters)
     {

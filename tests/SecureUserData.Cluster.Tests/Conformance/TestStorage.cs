@@ -23,6 +23,13 @@ internal abstract class TestStorage : IAsyncDisposable
     /// <summary>The stores of one silo.</summary>
     internal abstract IStores Stores(InstallationKeys keys);
 
+    /// <summary>Copies the data, and nothing of the erasure list, while it is closed.</summary>
+    /// <returns>Puts the copy back.</returns>
+    internal abstract Task<Func<Task>> BackUpAsync();
+
+    /// <summary>Loses the erasure list, while it is closed.</summary>
+    internal abstract Task LoseErasureListAsync();
+
     /// <summary>Closes what was open; the silos have ended.</summary>
     internal async Task CloseAsync()
     {
