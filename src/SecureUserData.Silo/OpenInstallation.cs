@@ -94,8 +94,8 @@ internal sealed class OpenInstallation : IAsyncDisposable
         var count = await stored.CountReadableAsync(await stored.FindReturnedAsync());
         if (count > 0)
             throw new CommandException(
-                $"{count:N0} users who were erased are in the data again, as after a backup was restored: stop all silos "
-                + "and run 'silo erase-again', before anybody is served.");
+                $"{count:N0} users who were erased are in the data again, as after a backup was restored: stop all "
+                + "silos and run 'silo erase-again', before anybody is served.");
     }
 
     private static MongoStore NewStore(MongoSettings settings) =>

@@ -17,8 +17,8 @@ internal static class EraseAgainCommand
     internal static Command In(CommandLine cli) => cli.Command(
         "erase-again",
         "Erases again whoever was erased and has come back with a restored backup, as the erasure list proves. Run it "
-        + "after a restore, while no silo is running; until it is done it is a silo that no client reaches. When it was "
-        + "stopped, run it again.",
+        + "after a restore, while no silo is running; until it is done it is a silo that no client reaches. When it "
+        + "was stopped, run it again.",
         "SUD_MASTER_KEY_FILE=/etc/sud/master.key silo erase-again --dry-run\n"
         + "  SUD_MASTER_KEY_FILE=/etc/sud/master.key silo erase-again",
         [DryRun],

@@ -2,7 +2,7 @@ using SecureUserData.Entities;
 
 namespace SecureUserData.Erasures;
 
-/// <summary>Erases in restored data whoever was erased after the copy of it was made, by the ordinary erasure.</summary>
+/// <summary>Erases in restored data whoever was erased after the copy of it was made.</summary>
 /// <param name="services">The services over the data.</param>
 /// <param name="context">The engine's own way to entities.</param>
 internal sealed class RepeatedErasures(DomainServices services, IEntityContext context)
