@@ -78,6 +78,30 @@ public sealed class EraseAgainTests(TwoSilos cluster) : EngineConformance(cluste
     }
 
     [Fact]
+    public async Task An_erasure_that_was_under_way_in_the_backup_keeps_nobody_waiting_and_is_finished()
+    {
+        var app = await RegisterAsync();
+        var ada = await AddNamedUserAsync(app, "Ada");
+        for (var batch = 0; batch < 17; batch++) // more than one request erases
+            await app.User(ada.Id).AddRecordsAsync("steps", [.. Enumerable.Range(0, Limits.PageItems)
+                .Select(i => new NewRecord(RecordId.New(), RecordContent.Text($"{batch} {i}")))]);
+        Assert.Null((await app.Session.Get(new ErasureId(ada.Id)).RequestAsync()).Certificate);
+        var putBack = await BackUpAsync();
+        app = await AgainAsync(app);
+        await app.Session.EraseAsync(ada.Id, cancellation: Cancellation);
+        await cluster.RestartAsync(putBack);
+
+        using (var stored = cluster.OpenStored())
+        {
+            var returned = await stored.FindReturnedAsync(Cancellation);
+            Assert.Equal([ada.Id], returned.Users.Keys);
+            Assert.Equal(0, await stored.CountReadableAsync(returned));
+        }
+        Assert.Equal([ada.Id], await Erasures.EraseAgainAsync(cancellation: Cancellation));
+        Assert.Equal(0, await cluster.Service<DomainServices>().Ports.Records.CountAsync(ada.Id));
+    }
+
+    [Fact]
     public async Task Erasures_that_the_list_has_lost_are_listed_again()
     {
         var app = await RegisterAsync();
