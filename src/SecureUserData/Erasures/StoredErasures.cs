@@ -33,18 +33,8 @@ internal sealed class StoredErasures(DomainServices services, IEntityContext con
 
     /// <summary>The certificate; null when there is none yet, and when the state does not authenticate: whoever asks
     /// for that one is told, and nobody else is kept from the data by it.</summary>
-    internal async Task<string?> CertificateAsync(UserId user, StoredState stored)
-    {
-        try
-        {
-            var name = new ErasureId(user).ToString();
-            return (await OpenAsync(name, stored, StateJson.Default.ErasureState)).Certificate;
-        }
-        catch (SecureUserDataException e) when (e.Code is ErrorCode.Tampered or ErrorCode.NotFound)
-        {
-            return null;
-        }
-    }
+    internal async Task<string?> CertificateAsync(UserId user, StoredState stored) =>
+        (await TryOpenAsync(new ErasureId(user).ToString(), stored, StateJson.Default.ErasureState))?.Certificate;
 
     /// <summary>Those of the users who are there and have no certificate of their erasure there.</summary>
     internal async Task<IReadOnlyList<UserId>> UnfinishedAsync(IEnumerable<UserId> users)
@@ -56,23 +46,44 @@ internal sealed class StoredErasures(DomainServices services, IEntityContext con
         return found;
     }
 
-    /// <summary>Those of the users whose keys are there: the others', whatever is left of them, nobody can read.
-    /// </summary>
+    /// <summary>Those of the users whose keys are there: the others', whatever is left of them, nobody can read. Nor
+    /// what does not authenticate.</summary>
     internal async Task<IReadOnlyList<UserId>> ReadableAsync(IEnumerable<UserId> users)
     {
         var found = new List<UserId>();
         foreach (var user in users)
             if (await services.Ports.Slot(user.ToString()).LoadAsync() is { } stored
-                && (await OpenAsync(user.ToString(), stored, StateJson.Default.UserState)).Erased is null)
+                && await TryOpenAsync(user.ToString(), stored, StateJson.Default.UserState) is { Erased: null })
                 found.Add(user);
         return found;
     }
 
-    private async Task<bool> IsFinishedAsync(UserId user)
+    private async Task<bool> IsFinishedAsync(UserId user) =>
+        await services.Ports.Slot(new ErasureId(user).ToString()).LoadAsync() is { } stored
+        && await CertificateAsync(user, stored) is not null;
+
+    /// <summary>What is stored; null when it does not authenticate. Keys that were at hand may be older than the state:
+    /// both are loaded once more before that is said.</summary>
+    private async Task<T?> TryOpenAsync<T>(string name, StoredState stored, JsonTypeInfo<T> format) where T : class
     {
-        var name = new ErasureId(user).ToString();
-        return await services.Ports.Slot(name).LoadAsync() is { } stored
-            && (await OpenAsync(name, stored, StateJson.Default.ErasureState)).Certificate is not null;
+        try
+        {
+            return await OpenAsync(name, stored, format);
+        }
+        catch (SecureUserDataException e) when (e.Code is ErrorCode.Tampered or ErrorCode.NotFound)
+        {
+            if (AppId.TryParse(stored.Owner, out var app)) services.Keyring.Forget(app);
+        }
+        try
+        {
+            return await services.Ports.Slot(name).LoadAsync() is { } again
+                ? await OpenAsync(name, again, format)
+                : null;
+        }
+        catch (SecureUserDataException e) when (e.Code is ErrorCode.Tampered or ErrorCode.NotFound)
+        {
+            return null;
+        }
     }
 
     private async Task<T> OpenAsync<T>(string name, StoredState stored, JsonTypeInfo<T> format)
