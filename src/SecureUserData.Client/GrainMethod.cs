@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using SecureUserData.Client.Wire;
 
 namespace SecureUserData.Client;
 
-/// <summary>A method of an entity's contract, ready to be called on a grain. Every one returns <see cref="Task"/> or
+/// <summary>A method of a contract, ready to be called. Every one returns <see cref="Task"/> or
 /// <see cref="Task{TResult}"/>.</summary>
 internal abstract class GrainMethod(MethodInfo method)
 {
@@ -18,44 +17,26 @@ internal abstract class GrainMethod(MethodInfo method)
         return (GrainMethod)Activator.CreateInstance(typeof(GrainMethod<>).MakeGenericType(result), method)!;
     });
 
-    internal abstract Task CallAsync(ClusterSession session, object grain, object?[] arguments);
+    internal abstract Task CallAsync(CallProxy through, object?[] arguments);
 }
 
 /// <typeparam name="T">The result; <see cref="object"/> for none.</typeparam>
 internal sealed class GrainMethod<T>(MethodInfo method) : GrainMethod(method)
 {
-    internal override Task CallAsync(ClusterSession session, object grain, object?[] arguments) =>
-        RunAsync(session, grain, arguments);
+    internal override Task CallAsync(CallProxy through, object?[] arguments) => through.CallAsync(this, arguments);
 
-    /// <summary>A token can end on its way; the call has not begun then, and is made once more with a new one.
-    /// </summary>
-    private async Task<T> RunAsync(ClusterSession session, object grain, object?[] arguments)
+    /// <summary>Calls it.</summary>
+    /// <param name="target">What has the method: a reference to a grain, or an entity itself.</param>
+    /// <param name="arguments">Its arguments.</param>
+    internal Task<T> InvokeAsync(object target, object?[] arguments)
     {
-        foreach (var argument in arguments) WellFormed.Demand(argument);
-        var token = await session.TokenAsync();
-        try
-        {
-            return await SendAsync(token, grain, arguments);
-        }
-        catch (Exception exception) when (ClusterErrors.IsSignInAgain(exception))
-        {
-            return await SendAsync(await session.RenewAsync(token), grain, arguments);
-        }
+        var task = (Task)Invoker.Invoke(target, arguments.AsSpan())!;
+        return task as Task<T> ?? WithoutResultAsync(task);
     }
 
-    private async Task<T> SendAsync(string token, object grain, object?[] arguments)
+    private static async Task<T> WithoutResultAsync(Task task)
     {
-        RequestContext.Set(CallHeaders.Caller, token); // ends with this method: it flows with the call only
-        try
-        {
-            var task = (Task)Invoker.Invoke(grain, arguments.AsSpan())!;
-            if (task is Task<T> answer) return await answer;
-            await task;
-            return default!;
-        }
-        catch (Exception exception)
-        {
-            throw ClusterErrors.Outward(exception);
-        }
+        await task;
+        return default!;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Timers;
 using SecureUserData.Applications;
+using SecureUserData.Client;
 using SecureUserData.Client.Wire;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Cluster.Hosting;
@@ -17,10 +18,6 @@ namespace SecureUserData.Cluster;
 /// <summary>Makes a silo one of SecureUserData.</summary>
 public static class ClusterSilo
 {
-    /// <summary>A call that finds its entity leaving is forwarded. An entity that is unloaded after each call, as in a
-    /// sweep or an erasure, is met leaving several times in a row, and nobody is to be refused for it.</summary>
-    private const int MaxForwards = 20;
-
     /// <summary>Adds the grains, what guards them, and the domain. Clustering, reminders and endpoints are the
     /// host's.</summary>
     /// <param name="silo">The silo.</param>
@@ -33,6 +30,8 @@ public static class ClusterSilo
         {
             collection.CollectionQuantum = options.UnloadAfter / 4;
             collection.CollectionAge = options.UnloadAfter;
+            // Unloading waits for nested calls, which the runtime does not know of. The stores let none take so long.
+            collection.DeactivationTimeout = TimeSpan.FromMinutes(3);
         });
 #pragma warning disable ORLEANSEXP003 // the distributed directory: stale registrations do not outlive their silo
         silo.AddDistributedGrainDirectory();
@@ -70,7 +69,7 @@ public static class ClusterSilo
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             WireRegistration.Limit(messaging);
-            messaging.MaxForwardCount = MaxForwards;
+            messaging.MaxForwardCount = ClusterErrors.Attempts;
             // So long a silo keeps answers for a client whose connection to it has broken, though the client is
             // connected to another silo by now.
             messaging.ClientDropTimeout = TimeSpan.FromSeconds(3);

@@ -12,7 +12,11 @@ public interface IEntityGrain : IGrainBase, IActivation
 
     IGrainContext IGrainBase.GrainContext => EntityContext.GrainContext;
 
-    Task IGrainBase.OnActivateAsync(CancellationToken token) => EntityContext.ActivateAsync(ActivateAsync);
+    async Task IGrainBase.OnActivateAsync(CancellationToken token)
+    {
+        await EntityContext.ActivateAsync(ActivateAsync);
+        if (token.IsCancellationRequested) Dispose(); // it has been given up, and disposed of before it had its key
+    }
 
     Task IGrainBase.OnDeactivateAsync(DeactivationReason reason, CancellationToken token) =>
         EntityContext.UnloadAsync(UnloadAsync);

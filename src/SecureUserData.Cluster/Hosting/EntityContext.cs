@@ -17,7 +17,9 @@ public sealed class EntityContext : IEntityContext
 
     private readonly SiloDomain _domain;
     private readonly IEntityId _id;
-    private bool _isBusy;
+    private readonly SemaphoreSlim _turn = new(1);
+    private bool _isKnown; // to others on this silo
+    private bool _isGone;
     private ExceptionDispatchInfo? _failure;
 
     internal EntityContext(IGrainContext grain, SiloDomain domain)
@@ -54,14 +56,14 @@ public sealed class EntityContext : IEntityContext
     public TEntity Get<TEntity>(IEntityId<TEntity> id) where TEntity : class, IEntity
     {
         DemandDown(id);
-        return GrainNames.Get(_domain.Grains, id);
+        return Reference(id, GrainNames.Get(_domain.Grains, id));
     }
 
     /// <inheritdoc/>
     public TInternals Internal<TInternals>(IEntityId id) where TInternals : class, IEntityInternals
     {
         DemandDown(id);
-        return InternalGrain.Get<TInternals>(_domain.Grains, id);
+        return Reference(id, InternalGrain.Get<TInternals>(_domain.Grains, id));
     }
 
     /// <inheritdoc/>
@@ -89,43 +91,68 @@ public sealed class EntityContext : IEntityContext
         }
     }
 
-    /// <summary>Fails as the activation has failed. The next call begins anew.</summary>
-    internal void DemandActive()
-    {
-        if (_failure is null) return;
-        RequestUnload();
-        _failure.Throw();
-    }
-
-    /// <summary>Has the entity write what is left to write. After a failure nothing is written any more: nobody knows
-    /// what is stored.</summary>
+    /// <summary>Has the entity write what is left to write, after the call that has the turn. After a failure nothing
+    /// is written any more: nobody knows what is stored.</summary>
     internal async Task UnloadAsync(Func<Task> unload)
     {
-        if (IsUnloadRequested || _failure is not null) return;
+        await _turn.WaitAsync();
         try
         {
+            if (_isGone || IsUnloadRequested || _failure is not null) return;
             await unload();
         }
         catch (Exception exception)
         {
             throw new InvalidOperationException($"Unloading failed inside with {CallFilter.Kinds(exception)}.");
         }
+        finally
+        {
+            _isGone = true;
+            _domain.Active.TryRemove(KeyValuePair.Create(GrainContext.GrainId, this));
+            _turn.Release();
+        }
     }
 
-    /// <summary>Begins a call. One runs at a time; the runtime sees to that, but whoever sends a message can mark it as
-    /// one that may run beside others.</summary>
-    internal void Enter(Caller caller)
+    /// <summary>Waits for the turn, and begins a call. One call has it at a time: the runtime's, and others' on this
+    /// silo that are nested in one of their own.</summary>
+    /// <returns>False when the entity is leaving: the call is to be made again, and finds the next activation.
+    /// </returns>
+    /// <exception cref="SecureUserDataException">The activation has failed; the next call begins anew.</exception>
+    internal async ValueTask<bool> TryEnterAsync(Caller caller)
     {
-        if (_isBusy) throw SecureUserDataException.Denied("Calls of one entity run one after the other.");
-        _isBusy = true;
-        Caller = caller;
+        if (!_turn.Wait(0)) await _turn.WaitAsync();
+        if (_failure is null && !_isGone && !IsUnloadRequested)
+        {
+            Caller = caller;
+            return true;
+        }
+        _turn.Release();
+        if (_failure is null) return false;
+        RequestUnload();
+        _failure.Throw();
+        return false;
+    }
+
+    /// <summary>Begins a call of the runtime's. From the first one on, others on this silo may nest theirs: the runtime
+    /// calls what is active, and unloads what it has called.</summary>
+    /// <returns>As <see cref="TryEnterAsync"/>.</returns>
+    internal async ValueTask<bool> TryBeginAsync(Caller caller)
+    {
+        if (!await TryEnterAsync(caller)) return false;
+        if (!_isKnown) _domain.Active[GrainContext.GrainId] = this;
+        _isKnown = true;
+        return true;
     }
 
     internal void Leave()
     {
-        _isBusy = false;
         Caller = Caller.Anonymous;
+        _turn.Release();
     }
+
+    /// <summary>What goes over many calls several at a time, and they would have to share its thread.</summary>
+    private TContract Reference<TContract>(IEntityId id, TContract grain) where TContract : class =>
+        SiloReference.Create(_domain, InternalGrain.GrainIdOf(id), grain, Rank > Rank.Overview ? this : null);
 
     private void DemandDown(IEntityId target)
     {

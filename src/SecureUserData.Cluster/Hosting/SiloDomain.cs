@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SecureUserData.Entities;
 
 namespace SecureUserData.Cluster.Hosting;
@@ -13,6 +14,9 @@ internal sealed class SiloDomain(DomainServices services, IGrainFactory grains, 
     internal IGrainFactory Grains => grains;
 
     internal ReminderWakeups Wakeups => wakeups;
+
+    /// <summary>The entities that are active on this silo.</summary>
+    internal ConcurrentDictionary<GrainId, EntityContext> Active { get; } = new();
 
     /// <summary>Counts the calls from outside that this silo has under way.</summary>
     internal CallersUnderWay Callers { get; } = new();

@@ -45,60 +45,53 @@ internal sealed partial class CallFilter(
         }
         return context.Grain switch
         {
-            IEntityGrain grain => MeasureAsync(context, () => RunAsync(context, grain.EntityContext, isSilo)),
-            ISignInGrain => MeasureAsync(context, () => TranslateAsync(context)),
+            IEntityGrain grain => RunAsync(context, grain.EntityContext, isSilo),
+            ISignInGrain => RunAsync(context, entity: null, isSilo),
             _ => context.Invoke(),
         };
     }
 
-    private async Task MeasureAsync(IIncomingGrainCallContext context, Func<Task> run)
+    /// <summary>One method for all of it, because every step that waits costs about as much as what it does.</summary>
+    private async Task RunAsync(IIncomingGrainCallContext context, EntityContext? entity, bool isSilo)
     {
         var began = TimeProvider.System.GetTimestamp();
+        CallersUnderWay? callers = null;
+        var isInside = false;
         try
         {
-            await run();
+            if (entity is not null)
+            {
+                if (context.InterfaceMethod.DeclaringType == typeof(IRemindable))
+                    RequestContext.Set(CallHeaders.Caller, CallHeaders.System); // and what it calls, with this method
+                var caller = CallerOf(isSilo);
+                if (!isSilo) callers = domain.Callers.Enter(entity.Rank);
+                isInside = await entity.TryBeginAsync(caller);
+                if (!isInside) throw ClusterErrors.CallAgain();
+            }
+            await context.Invoke();
         }
-        catch (SecureUserDataException refusal)
+        catch (Exception exception)
         {
+            if (!isInside && ClusterErrors.IsCallAgain(exception)) throw;
+            var refusal = Translate(exception, context.InterfaceMethod);
             metrics.Refused(context.InterfaceMethod, refusal.Code);
-            throw;
+            if (refusal == exception) throw;
+            throw refusal;
         }
         finally
         {
-            metrics.Ended(context.InterfaceMethod, TimeProvider.System.GetElapsedTime(began));
-        }
-    }
-
-    private async Task RunAsync(IIncomingGrainCallContext context, EntityContext entity, bool isSilo)
-    {
-        if (context.InterfaceMethod.DeclaringType == typeof(IRemindable))
-            RequestContext.Set(CallHeaders.Caller, CallHeaders.System); // and what it calls, with this method
-        entity.Enter(CallerOf(isSilo));
-        var callers = isSilo ? null : domain.Callers.Enter(entity.Rank);
-        try
-        {
-            await TranslateAsync(context, entity);
-        }
-        finally
-        {
+            if (isInside) entity!.Leave();
             callers?.Leave();
-            entity.Leave();
+            metrics.Ended(context.InterfaceMethod, began);
         }
     }
 
     /// <summary>What is not ours reaches nobody with its text, which can hold data.</summary>
-    private async Task TranslateAsync(IIncomingGrainCallContext context, EntityContext? entity = null)
+    private SecureUserDataException Translate(Exception exception, MethodInfo method)
     {
-        try
-        {
-            entity?.DemandActive();
-            await context.Invoke();
-        }
-        catch (Exception exception) when (exception is not SecureUserDataException { InnerException: null })
-        {
-            LogFailure(logger, Describe(context.InterfaceMethod), Kinds(exception), exception.StackTrace);
-            throw ClusterErrors.WithoutCause(ClusterErrors.Outward(exception)); // the runtime logs what is thrown
-        }
+        if (exception is SecureUserDataException { InnerException: null } ours) return ours;
+        LogFailure(logger, Describe(method), Kinds(exception), (exception.InnerException ?? exception).StackTrace);
+        return ClusterErrors.WithoutCause(ClusterErrors.Outward(exception)); // the runtime logs what is thrown
     }
 
     /// <summary>A token's time is looked at where the call comes in; what has begun goes on. Silos may call on nobody's

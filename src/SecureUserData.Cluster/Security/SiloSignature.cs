@@ -1,6 +1,4 @@
-using SecureUserData.Client;
 using SecureUserData.Client.Wire;
-using SecureUserData.Entities;
 
 namespace SecureUserData.Cluster.Security;
 
@@ -10,24 +8,8 @@ internal sealed class SiloSignature(CallTokens tokens) : IOutgoingGrainCallFilte
 {
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        if (context.TargetId.IsClient())
-        {
-            RequestContext.Remove(CallHeaders.Silo); // what came with the call that is under way
-            await context.Invoke();
-            return;
-        }
-        RequestContext.Set(CallHeaders.Silo, tokens.Own()); // ends with this method
-        try
-        {
-            await context.Invoke();
-        }
-        catch (Exception exception) when (exception is not SecureUserDataException && IsOurs(context))
-        {
-            throw ClusterErrors.Outward(exception);
-        }
+        if (context.TargetId.IsClient()) RequestContext.Remove(CallHeaders.Silo); // what came with the call under way
+        else RequestContext.Set(CallHeaders.Silo, tokens.Own()); // ends with this method
+        await context.Invoke();
     }
-
-    private static bool IsOurs(IOutgoingGrainCallContext context) =>
-        context.InterfaceMethod.DeclaringType is { } type
-        && (typeof(IEntity).IsAssignableFrom(type) || typeof(IEntityInternals).IsAssignableFrom(type));
 }

@@ -27,8 +27,15 @@ internal sealed class SiloMetrics : IDisposable
     }
 
     /// <summary>A call has ended.</summary>
-    internal void Ended(MethodInfo method, TimeSpan after) =>
-        _calls.Record(after.TotalSeconds, new KeyValuePair<string, object?>("method", NameOf(method)));
+    /// <param name="method">What was called.</param>
+    /// <param name="began">When, as a timestamp of the system's clock.</param>
+    internal void Ended(MethodInfo method, long began)
+    {
+        if (!_calls.Enabled) return; // nobody collects
+        _calls.Record(
+            TimeProvider.System.GetElapsedTime(began).TotalSeconds,
+            new KeyValuePair<string, object?>("method", NameOf(method)));
+    }
 
     /// <summary>A call was refused, or failed.</summary>
     internal void Refused(MethodInfo method, ErrorCode code) => _refusals.Add(

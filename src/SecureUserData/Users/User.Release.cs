@@ -12,10 +12,14 @@ public partial class User
     private const int RefusedNames = 16;
 
     /// <inheritdoc/>
-    public async Task<Reading> ReleaseAsync(ReleaseRequest request)
+    public Task<Reading> ReleaseAsync(ReleaseRequest request)
     {
         var state = Demand(CallerKind.Script);
-        if (!state.Paused) return await ReleaseAsync(state, request);
+        return state.Paused ? RefusePausedAsync(request) : ReleaseAsync(state, request);
+    }
+
+    private async Task<Reading> RefusePausedAsync(ReleaseRequest request)
+    {
         await RecordRefusalAsync(request, "paused");
         throw SecureUserDataException.Denied("The user has paused all processing: try again when the user resumes it.");
     }
