@@ -42,7 +42,7 @@ internal static class GrainNames
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is no id of ours.</exception>
     internal static TEntity Get<TEntity>(IGrainFactory grains, IEntityId<TEntity> id) where TEntity : class, IEntity =>
         Public.TryGetValue(id.GetType(), out var grain)
-            ? (TEntity)grain.Get(grains, GrainId.Create(grain.Name, id.ToString()!))
+            ? (TEntity)grain.Get(grains, grain.Id(id))
             : throw SecureUserDataException.Invalid(
                 "There is no such kind of entity: use the id types of SecureUserData.");
 
@@ -54,7 +54,7 @@ internal static class GrainNames
         where TId : IEntityId<TContract>
         where TContract : class, IEntity
         where TGrain : class, TContract, IAddressable =>
-        new(typeof(TId), name, typeof(TGrain), (grains, id) => grains.GetGrain<TGrain>(id));
+        new(typeof(TId), name, typeof(TGrain), TypedGrain<TGrain>.Get);
 }
 
 /// <summary>A grain that clients know.</summary>
@@ -63,4 +63,10 @@ internal static class GrainNames
 /// <param name="Interface">Its interface.</param>
 /// <param name="Get">Makes a reference.</param>
 internal sealed record PublicGrain(
-    Type IdType, string Name, Type Interface, Func<IGrainFactory, GrainId, object> Get);
+    Type IdType, string Name, Type Interface, Func<IGrainFactory, GrainId, object> Get)
+{
+    private readonly GrainType _type = GrainType.Create(Name);
+
+    /// <summary>The grain's id.</summary>
+    internal GrainId Id(IEntityId id) => GrainId.Create(_type, id.ToString()!);
+}

@@ -44,11 +44,12 @@ internal static class InternalGrain
         (TInternals)All[typeof(TInternals)].Get(grains, GrainIdOf(id));
 
     /// <summary>The grain behind an id.</summary>
-    internal static GrainId GrainIdOf(IEntityId id) => GrainId.Create(
-        id is SweepPartitionId ? Sweep : GrainNames.Public[id.GetType()].Name, id.ToString()!);
+    internal static GrainId GrainIdOf(IEntityId id) => id is SweepPartitionId
+        ? GrainId.Create(Sweep, id.ToString()!)
+        : GrainNames.Public[id.GetType()].Id(id);
 
     private static (Type Contract, Type Interface, Func<IGrainFactory, GrainId, object> Get) Of<TContract, TGrain>()
         where TContract : class, IEntityInternals
         where TGrain : class, TContract, IAddressable =>
-        (typeof(TContract), typeof(TGrain), (grains, id) => grains.GetGrain<TGrain>(id));
+        (typeof(TContract), typeof(TGrain), TypedGrain<TGrain>.Get);
 }
