@@ -12,6 +12,9 @@ internal sealed class LogCollections(IMongoDatabase database)
 
     internal IMongoCollection<BsonDocument> Rows { get; } = database.GetCollection<BsonDocument>("log");
 
+    /// <summary>The same collection, for rows on their way into it.</summary>
+    internal IMongoCollection<LogAppend> Appends { get; } = database.GetCollection<LogAppend>("log");
+
     internal IMongoCollection<BsonDocument> Batches { get; } = database.GetCollection<BsonDocument>("log_batches");
 
     internal IMongoCollection<BsonDocument> Writers { get; } = database.GetCollection<BsonDocument>("log_writers");

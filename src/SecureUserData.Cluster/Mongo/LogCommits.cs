@@ -7,13 +7,17 @@ using SecureUserData.Ports;
 namespace SecureUserData.Cluster.Mongo;
 
 /// <summary>The one loop of a process that appends to the log. What comes while a commit is under way shares the next
-/// one, with at most one row of each chain. The batch over a commit is stored while the next one is, or at once when
-/// nobody waits.</summary>
+/// one, with at most one row of each chain. The batch over some commits is stored while the next one is, or when no
+/// more rows have come for a moment.</summary>
 internal sealed class LogCommits : IAsyncDisposable
 {
-    /// <summary>So that two commits are no more than the rows which a crash may leave loose.</summary>
-    private const int MaxRows = LogWriter.LooseRows / 2;
+    /// <summary>So that two commits, and what was short of a batch before them, are no more than the rows which a crash
+    /// may leave loose.</summary>
+    private const int MaxRows = (LogWriter.LooseRows - RegisteredWriter.BatchRows) / 2;
+
     private const long MaxBytes = Limits.PageBytes;
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<LogAppend?> _queue =
         Channel.CreateUnbounded<LogAppend?>(new UnboundedChannelOptions { SingleReader = true });
@@ -22,12 +26,15 @@ internal sealed class LogCommits : IAsyncDisposable
     private readonly InstallationKeys _keys;
     private readonly ChainHeads _heads;
     private readonly Task _work;
+    private readonly ITimer _moment;
     private List<LogAppend> _waiting = [];
     private volatile RegisteredWriter? _writer;
 
     internal LogCommits(LogCollections log, InstallationKeys keys)
     {
         (_log, _keys, _heads) = (log, keys, new ChainHeads(log.Rows));
+        _moment = TimeProvider.System.CreateTimer(
+            _ => _queue.Writer.TryWrite(null), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _work = Task.Factory.StartNew(
             WorkAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
     }
@@ -35,11 +42,14 @@ internal sealed class LogCommits : IAsyncDisposable
     /// <summary>The writer; null before the first row, and after a failure until the next one.</summary>
     internal LogWriter? Writer => _writer?.Writer;
 
-    internal async Task AppendAsync(LogRow row)
+    /// <summary>Ends when the row is stored. One that nothing could store is refused here, before it shares a commit
+    /// with others.</summary>
+    internal Task AppendAsync(LogRow row)
     {
+        if (row is not { Chain: not null, Body: not null, Mac: not null })
+            return Task.FromException(new ArgumentException("The row is not whole.", nameof(row)));
         var append = new LogAppend(row);
-        if (!_queue.Writer.TryWrite(append)) throw Closed();
-        await append.Task;
+        return _queue.Writer.TryWrite(append) ? append.Task : Task.FromException(Closed());
     }
 
     /// <summary>Ends when there is a batch over every row that was stored before.</summary>
@@ -55,12 +65,15 @@ internal sealed class LogCommits : IAsyncDisposable
     {
         while (_waiting.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
-            await TryAsync(TakeCommit(), CommitAsync);
-            if (!_closings.IsEmpty) await TryAsync([], _ => CloseAsync());
-            else if (_waiting.Count == 0 && !_queue.Reader.TryPeek(out _))
-                _ = _writer?.CloseAsync(); // the next commit waits for it, and sees whether it failed
+            var commit = TakeCommit();
+            if (commit.Count > 0)
+            {
+                await TryAsync(commit, CommitAsync);
+                _moment.Change(Moment, Timeout.InfiniteTimeSpan);
+            }
+            if (commit.Count == 0 || !_closings.IsEmpty) await TryCloseAsync();
         }
-        await TryAsync([], _ => CloseAsync());
+        await TryCloseAsync();
         _writer?.Dispose();
     }
 
@@ -105,6 +118,8 @@ internal sealed class LogCommits : IAsyncDisposable
         append.Stored();
     }
 
+    private Task TryCloseAsync() => TryAsync([], _ => CloseAsync());
+
     private async Task CloseAsync()
     {
         var asked = _closings.Count;
@@ -148,6 +163,7 @@ internal sealed class LogCommits : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _moment.DisposeAsync();
         _queue.Writer.TryComplete();
         await _work;
     }

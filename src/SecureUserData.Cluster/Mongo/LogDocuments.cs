@@ -14,8 +14,8 @@ internal static class LogDocuments
     internal const string Writer = "w";
     internal const string Position = "p";
     internal const string Body = "body";
+    internal const string Mac = "mac";
 
-    private const string Mac = "mac";
     private const string First = "first";
     private const string Last = "last";
     private const string Digest = "digest";
@@ -38,15 +38,12 @@ internal static class LogDocuments
     internal static BsonDocument BatchesAfter(long writer, long number) => Documents.Between(
         BatchId(writer, Math.Max(number, 0)), BatchId(writer, 0)[..(Digits + 1)] + AfterDigits);
 
-    /// <summary>A row whose writer and position are not known yet.</summary>
-    internal static BsonDocument Write(LogRow row) => new()
+    internal static BsonDocument Write(LogRow row, long writer, long position)
     {
-        { Documents.Id, Id(row.Chain, row.Sequence) },
-        { Writer, BsonNull.Value },
-        { Position, BsonNull.Value },
-        { Body, new BsonBinaryData(row.Body) },
-        { Mac, new BsonBinaryData(row.Mac) },
-    };
+        var append = new LogAppend(row);
+        append.Place(writer, position);
+        return append.ToBsonDocument();
+    }
 
     internal static BsonDocument Write(LogWriter writer, LogBatch batch) => new()
     {

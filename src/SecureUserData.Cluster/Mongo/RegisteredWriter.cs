@@ -1,4 +1,3 @@
-using MongoDB.Bson;
 using MongoDB.Driver;
 using SecureUserData.AccessLog;
 using SecureUserData.Applications;
@@ -6,17 +5,23 @@ using SecureUserData.Ports;
 
 namespace SecureUserData.Cluster.Mongo;
 
-/// <summary>One writer of the log: it numbers rows, and covers those of each commit with a batch. It is used by one
-/// loop, and no further once a call has failed: what was stored then is not known, and all that may have been are loose
-/// rows, as after a crash.</summary>
+/// <summary>One writer of the log: it numbers rows, and covers those of some commits together with a batch. It is used
+/// by one loop, and no further once a call has failed: what was stored then is not known, and all that may have been
+/// are loose rows, as after a crash.</summary>
 internal sealed class RegisteredWriter : IDisposable
 {
+    /// <summary>As many rows a batch covers at the least while rows keep coming: it costs as much as some of them.
+    /// </summary>
+    internal const int BatchRows = LogWriter.LooseRows / 4;
+
     private const int Attempts = 100; // each is lost to a process that began at the same time
+
+    private static readonly InsertManyOptions InOrder = new() { IsOrdered = true };
 
     private readonly LogCollections _log;
     private readonly BatchChain _batches;
+    private readonly List<byte[]> _open = []; // the MACs of the newest rows, which no batch covers
     private long _position;
-    private LogBatch? _open;
     private Task? _closing;
 
     private RegisteredWriter(LogCollections log, InstallationKeys keys, LogWriter writer)
@@ -56,28 +61,36 @@ internal sealed class RegisteredWriter : IDisposable
     internal async Task<BulkWriteError?> StoreAsync(IReadOnlyList<LogAppend> appends, Action<LogAppend> stored)
     {
         for (var i = 0; i < appends.Count; i++) appends[i].Place(Writer.Number, _position + 1 + i);
-        var closing = CloseAsync();
+        var closing = _open.Count >= BatchRows ? CloseAsync() : _closing ?? Task.CompletedTask;
         BulkWriteError? error;
-        int count;
         try
         {
             error = await InsertAsync(appends);
-            count = error?.Index ?? appends.Count;
-            for (var i = 0; i < count; i++) stored(appends[i]);
+            foreach (var append in appends.Take(error?.Index ?? appends.Count))
+            {
+                stored(append);
+                _open.Add(append.Row.Mac);
+                _position++;
+            }
         }
         finally
         {
             await closing;
         }
-        (_open, _closing) = (null, null);
-        if (count == 0) return error;
-        _open = _batches.Next(_position + 1, [.. appends.Take(count).Select(append => append.Row.Mac)]);
-        _position += count;
+        _closing = null;
         return error;
     }
 
-    /// <summary>Stores the batch over the newest rows, if it is not stored.</summary>
-    internal Task CloseAsync() => _open is null ? Task.CompletedTask : _closing ??= StoreBatchAsync(_open);
+    /// <summary>Stores the batch over the newest rows, if none is over them. Until rows have come again, it is the same
+    /// one.</summary>
+    internal Task CloseAsync()
+    {
+        if (_closing is not null) return _closing;
+        if (_open.Count == 0) return Task.CompletedTask;
+        var batch = _batches.Next(_position - _open.Count + 1, _open);
+        _open.Clear();
+        return _closing = StoreBatchAsync(batch);
+    }
 
     private async Task StoreBatchAsync(LogBatch batch)
     {
@@ -89,11 +102,10 @@ internal sealed class RegisteredWriter : IDisposable
     {
         try
         {
-            await _log.Rows.InsertManyAsync(
-                appends.Select(append => append.Document), new InsertManyOptions { IsOrdered = true });
+            await _log.Appends.InsertManyAsync(appends, InOrder);
             return null;
         }
-        catch (MongoBulkWriteException<BsonDocument> e)
+        catch (MongoBulkWriteException<LogAppend> e)
             when (e is { WriteConcernError: null, WriteErrors.Count: 1 })
         {
             return e.WriteErrors[0];

@@ -41,13 +41,8 @@ internal sealed class MongoLogPart(LogCollections log) : ILogPart
             + (writers is [var one] && one.Equals(LogDocuments.Write(Only)) ? 0 : 1);
     }
 
-    public Task WriteRowsAsync(IReadOnlyList<LogScanRow> rows) => PutAsync(log.Rows, rows.Select(row =>
-    {
-        var document = LogDocuments.Write(row.Row);
-        document[LogDocuments.Writer] = Only.Number;
-        document[LogDocuments.Position] = row.Position;
-        return document;
-    }));
+    public Task WriteRowsAsync(IReadOnlyList<LogScanRow> rows) => PutAsync(
+        log.Rows, rows.Select(row => LogDocuments.Write(row.Row, Only.Number, row.Position)));
 
     public Task WriteBatchesAsync(IReadOnlyList<LogBatch> batches) =>
         PutAsync(log.Batches, batches.Select(batch => LogDocuments.Write(Only, batch)));
