@@ -14,15 +14,15 @@ public interface IApplication : IEntity
     /// <summary>Lists the application's scripts in the order of their registration.</summary>
     Task<Page<ScriptId>> ListScriptsAsync(string? cursor = null, int limit = 100);
 
-    /// <summary>Who accessed what of the application's users, oldest first: every reading and refused
-    /// reading.</summary>
+    /// <summary>Who accessed what of the application's users: every reading and refused reading, those of one user
+    /// oldest first.</summary>
     /// <param name="script">Only this script's; null for all.</param>
     /// <param name="cursor">Where to go on; null to begin. A page may be empty and still have a next one.</param>
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
     Task<Page<AccessLogEntry>> ListAccessesAsync(ScriptId? script = null, string? cursor = null, int limit = 100);
 
-    /// <summary>All look-ups of the application's users (<see cref="ILookUps"/>), whatever part made them, oldest
-    /// first: the names of fields, never values.</summary>
+    /// <summary>All look-ups of the application's users (<see cref="ILookUps"/>), whatever part made them, those of one
+    /// part oldest first: the names of fields, never values.</summary>
     /// <param name="cursor">Where to go on; null to begin. A page may be empty and still have a next one.</param>
     /// <param name="limit">At most this many entries, 1 to <see cref="Limits.PageItems"/>.</param>
     Task<Page<AccessLogEntry>> ListLookUpsAsync(string? cursor = null, int limit = 100);
