@@ -35,6 +35,8 @@ internal static class VerifyLogCommand
         await using var installation = await OpenInstallation.OpenAsync(run.Around, run.Settings.MongoDb);
         await using var host = SiloHost.Build(run.Settings, installation);
         await host.StartAsync(run.Cancellation);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
+            run.Cancellation, host.Lifetime.ApplicationStopping); // SIGTERM and Ctrl-C
         FileStream? written = null;
         try
         {
@@ -43,11 +45,15 @@ internal static class VerifyLogCommand
                 new LogEvidence { Anchors = anchors },
                 to is null ? null : () => written = new FileStream(run.Around.FullPath(to), FileMode.CreateNew),
                 new Progress<long>(entries => run.Around.Error.WriteLine($"{entries:N0} entries")),
-                run.Cancellation);
+                stopped.Token);
             run.Around.Out.WriteLine(
                 $"The log holds: {verified.Entries:N0} entries in {verified.Chains:N0} chains"
                 + (verified.Loose == 0 ? "." : $", {verified.Loose:N0} of them in no batch, as a crash leaves them."));
             if (to is not null) run.Around.Out.WriteLine($"The anchor is in {to}.");
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            throw new CommandException("It was stopped before the whole log was verified, and says nothing about it.");
         }
         finally
         {
