@@ -37,6 +37,9 @@ internal sealed class SiloProgram : IAsyncDisposable
 
     internal Credential Operator => new(File.ReadAllText(CredentialFile).Trim());
 
+    /// <summary>What else stands in the environment of each process.</summary>
+    internal Dictionary<string, string> Settings { get; } = [];
+
     internal IPEndPoint Gateway => new(IPAddress.Loopback, _ports[1]);
 
     /// <summary>Runs a command to its end.</summary>
@@ -98,6 +101,7 @@ internal sealed class SiloProgram : IAsyncDisposable
         info.Environment["SUD_Silo__Port"] = $"{_ports[0]}";
         info.Environment["SUD_Silo__GatewayPort"] = $"{_ports[1]}";
         info.Environment["SUD_Health__Port"] = $"{_ports[2]}";
+        foreach (var (name, value) in Settings) info.Environment[name] = value;
         return info;
     }
 
