@@ -31,7 +31,11 @@ internal sealed class Comparison(string mongoDb, int rounds, int users, TimeSpan
                 targets.Add(await ReadTarget.StartAsync(Read, silos, SiloKind.Audited, mongoDb, users));
             if (flows.Contains(ReadMemory)) // what one silo's log has, another one's does not know
                 targets.Add(await ReadTarget.StartAsync(ReadMemory, 1, SiloKind.MemoryLog, mongoDb, users));
-            foreach (var target in targets) await Round.RunAsync(target, callers, users, warmUp, server);
+            foreach (var target in targets)
+            {
+                await Console.Error.WriteLineAsync($"warming up {target.Name}");
+                await Round.RunAsync(target, callers, users, warmUp, server);
+            }
             var results = targets.ConvertAll(_ => new List<Round>());
             for (var round = 1; round <= rounds; round++)
             {

@@ -16,7 +16,7 @@ internal static class Report
         Median(rounds.Select(round => round.SiloMicros))!.Value,
         Median(rounds.Select(round => round.ClientMicros))!.Value,
         Median(rounds.Select(round => round.ServerMicros)),
-        Median(rounds.Select(round => round.RowsPerCommit)),
+        Median(rounds.Select(round => round.RowsPerBatch)),
         limit is null ? null : Median(rounds.Zip(limit, (round, bare) => round.PerSecond / bare.PerSecond)),
         rounds.Min(round => round.PerSecond),
         rounds.Max(round => round.PerSecond));
@@ -26,7 +26,7 @@ internal static class Report
         var table = new Table();
         table.AddColumns(
             "flow", "per second", "from", "to", "p50 ms", "p99 ms", "silo CPU µs", "client CPU µs", "server CPU µs",
-            "rows per commit", "ratio");
+            "rows per batch", "ratio");
         foreach (var result in results)
             table.AddRow(
                 result.Flow,
@@ -38,7 +38,7 @@ internal static class Report
                 Text(result.SiloCpuMicros, "N1"),
                 Text(result.ClientCpuMicros, "N1"),
                 Text(result.ServerCpuMicros, "N1"),
-                Text(result.RowsPerCommit, "N1"),
+                Text(result.RowsPerBatch, "N1"),
                 Text(result.Ratio, "N2"));
         AnsiConsole.Profile.Width = 160;
         AnsiConsole.Write(table);
@@ -64,7 +64,7 @@ internal static class Report
 /// <param name="SiloCpuMicros">Processor time of the silos for an operation, in microseconds.</param>
 /// <param name="ClientCpuMicros">The same of the client.</param>
 /// <param name="ServerCpuMicros">The same of the database; null where it is not known.</param>
-/// <param name="RowsPerCommit">Rows of the log that shared a commit.</param>
+/// <param name="RowsPerBatch">Rows of the log that shared a commit.</param>
 /// <param name="Ratio">Its rate over that of <c>bare</c>, or of the sweep with one silo.</param>
 /// <param name="Least">Operations a second in the slowest round.</param>
 /// <param name="Most">Operations a second in the fastest round.</param>
@@ -76,7 +76,7 @@ internal sealed record FlowResult(
     double SiloCpuMicros,
     double ClientCpuMicros,
     double? ServerCpuMicros,
-    double? RowsPerCommit,
+    double? RowsPerBatch,
     double? Ratio,
     double Least,
     double Most);

@@ -8,7 +8,7 @@ namespace SecureUserData.ClusterLoad;
 /// <param name="Latencies">Of each, in ticks of <see cref="Stopwatch"/>, sorted.</param>
 /// <param name="Cpu">Processor time.</param>
 /// <param name="Rows">Rows that the log has in the database since.</param>
-/// <param name="Batches">Batches that it has since, one for each commit.</param>
+/// <param name="Batches">Batches that it has since.</param>
 internal sealed record Round(
     TimeSpan Elapsed, int Operations, long[] Latencies, CpuTime Cpu, long Rows, long Batches)
 {
@@ -20,7 +20,7 @@ internal sealed record Round(
 
     internal double? ServerMicros => Cpu.Server?.TotalMicroseconds / Operations;
 
-    internal double? RowsPerCommit => Batches == 0 ? null : (double)Rows / Batches;
+    internal double? RowsPerBatch => Batches == 0 ? null : (double)Rows / Batches;
 
     internal double? Percentile(double share) => Latencies.Length == 0
         ? null
