@@ -30,7 +30,7 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
     internal Task<Page<AccessLogEntry>> ListLookUpsAsync(string? after, int limit) =>
         ListAsync(entry => entry.Activity == Activity.UserLookedUp, after, limit);
 
-    /// <summary>The cursor after all batches that there are.</summary>
+    /// <summary>The cursor after all rows that there are; few come after the last batch.</summary>
     internal async Task<string> EndAsync()
     {
         var cursor = new LogCursor();
@@ -39,6 +39,8 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
             {
                 last = writer.Number;
                 if (await log.NewestBatchAsync(last) is { } newest) cursor[last] = newest.Last;
+                while (await log.ScanAsync(last, cursor[last], Limits.PageItems) is { Count: > 0 } rows)
+                    cursor[last] = rows[^1].Position;
             }
         return cursor.ToString();
     }
