@@ -9,12 +9,7 @@ public sealed class NestedCallTests(GatedCluster cluster) : EngineConformance(cl
     [Fact]
     public async Task A_users_own_call_waits_for_a_reading_under_way()
     {
-        var (user, script) = await ConsentedAsync();
-        var held = cluster.HoldNextRow();
-        var reading = script.ReadAsync(user, "name");
-        await held.Reached;
-        var own = user.Self.SetFieldAsync("city", "London");
-        await OthersCallAsync();
+        var (user, _, held, reading, own) = await CallDuringReadingAsync();
 
         held.LetGo();
 
@@ -26,12 +21,7 @@ public sealed class NestedCallTests(GatedCluster cluster) : EngineConformance(cl
     [Fact]
     public async Task Who_waited_while_a_reading_failed_is_served_by_the_next_activation()
     {
-        var (user, script) = await ConsentedAsync();
-        var held = cluster.HoldNextRow();
-        var reading = script.ReadAsync(user, "name");
-        await held.Reached;
-        var own = user.Self.SetFieldAsync("city", "London");
-        await OthersCallAsync();
+        var (user, script, held, reading, own) = await CallDuringReadingAsync();
 
         held.Fail(new IOException("The disk is full of Ada Lovelace."));
 
@@ -42,14 +32,21 @@ public sealed class NestedCallTests(GatedCluster cluster) : EngineConformance(cl
         Assert.Equal("Ada Lovelace", (await script.ReadAsync(user, "name")).Fields["name"]);
     }
 
-    private async Task<(UserActor User, ScriptActor Script)> ConsentedAsync()
+    /// <summary>A reading whose row is held back, and a call of the user's own that has come since.</summary>
+    private async Task<(UserActor User, ScriptActor Script, HeldRow Held, Task<Reading> Reading, Task Own)>
+        CallDuringReadingAsync()
     {
         var app = await RegisterAsync();
         var script = await AddScriptAsync(app);
         var user = await AddUserAsync(app);
         await user.To(script).GiveAsync();
         await script.ReadAsync(user, "name"); // both are active
-        return (user, script);
+        var held = cluster.HoldNextRow();
+        var reading = script.ReadAsync(user, "name");
+        await held.Reached;
+        var own = user.Self.SetFieldAsync("city", "London");
+        await OthersCallAsync();
+        return (user, script, held, reading, own);
     }
 
     /// <summary>Time enough for a call that does not wait.</summary>
