@@ -53,9 +53,6 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
         return State is { } state ? View(state) : null;
     }
 
-    /// <inheritdoc/>
-    public Task<string?> GetCertificateAsync() => Task.FromResult(State?.Certificate);
-
     /// <summary>Finishes what was begun.</summary>
     public override async Task WakeAsync()
     {
