@@ -16,19 +16,18 @@ internal sealed class ClusterUnderLoad : IAsyncDisposable
 {
     private readonly MongoClient _mongo;
     private readonly MongoOptions _options;
-    private readonly SecureUserDataClient _client;
-    private ISession? _app;
+    private readonly Func<Task<IReadOnlyList<SiloProcess>>> _start;
+    private SecureUserDataClient _client = null!;
+    private Credential _appCredential = null!;
 
     private ClusterUnderLoad(
-        MongoClient mongo, MongoOptions options, IReadOnlyList<SiloProcess> silos, SecureUserDataClient client)
-    {
-        (_mongo, _options, Silos, _client) = (mongo, options, silos, client);
-    }
+        MongoClient mongo, MongoOptions options, Func<Task<IReadOnlyList<SiloProcess>>> start) =>
+        (_mongo, _options, _start) = (mongo, options, start);
 
-    internal IReadOnlyList<SiloProcess> Silos { get; }
+    internal IReadOnlyList<SiloProcess> Silos { get; private set; } = [];
 
     /// <summary>Signed in as the application.</summary>
-    internal ISession App => _app!;
+    internal ISession App { get; private set; } = null!;
 
     /// <summary>Starts one.</summary>
     internal static async Task<ClusterUnderLoad> StartAsync(int silos, SiloKind kind, string mongoDb)
@@ -43,16 +42,23 @@ internal sealed class ClusterUnderLoad : IAsyncDisposable
             operatorCredential = await InstallationSetup.CreateAsync(
                 store.Slot(new InstallationId().ToString()), ring, TimeProvider.System);
         }
-        var processes = await SiloProcess.StartAsync(silos, kind, mongoDb, options.Database, masters);
-        var client = await SecureUserDataClient.ConnectAsync(new ClientOptions
-        {
-            Gateways = [.. processes.Select(silo => new IPEndPoint(IPAddress.Loopback, silo.Settings.GatewayPort))],
-        });
-        var cluster = new ClusterUnderLoad(new MongoClient(mongoDb), options, processes, client);
-        var operators = await client.SignInAsync(operatorCredential);
-        var app = await operators.RegisterApplicationAsync(new ApplicationSettings("Load"));
-        cluster._app = await client.SignInAsync(app.Credential);
+        var cluster = new ClusterUnderLoad(
+            new MongoClient(mongoDb),
+            options,
+            () => SiloProcess.StartAsync(silos, kind, mongoDb, options.Database, masters));
+        await cluster.StartSilosAsync();
+        var operators = await cluster._client.SignInAsync(operatorCredential);
+        cluster._appCredential = (await operators.RegisterApplicationAsync(new ApplicationSettings("Load"))).Credential;
+        cluster.App = await cluster._client.SignInAsync(cluster._appCredential);
         return cluster;
+    }
+
+    /// <summary>Starts the silos anew, with nobody in memory and nothing known of where anybody was.</summary>
+    internal async Task RestartAsync()
+    {
+        await EndSilosAsync();
+        await StartSilosAsync();
+        App = await _client.SignInAsync(_appCredential);
     }
 
     internal async Task<(ISession Session, IReadOnlyList<ConsentId> Consents)> PrepareConsentsAsync(int users)
@@ -82,10 +88,24 @@ internal sealed class ClusterUnderLoad : IAsyncDisposable
     private static Task ForEachAsync(int count, Func<int, Task> step) => Parallel.ForAsync(
         0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) => await step(i));
 
-    public async ValueTask DisposeAsync()
+    private async Task StartSilosAsync()
+    {
+        Silos = await _start();
+        _client = await SecureUserDataClient.ConnectAsync(new ClientOptions
+        {
+            Gateways = [.. Silos.Select(silo => new IPEndPoint(IPAddress.Loopback, silo.Settings.GatewayPort))],
+        });
+    }
+
+    private async Task EndSilosAsync()
     {
         await _client.DisposeAsync();
         foreach (var silo in Silos.Reverse()) await silo.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndSilosAsync();
         foreach (var database in (string[])[_options.Database, _options.ErasureDatabase])
             await _mongo.DropDatabaseAsync(database);
         _mongo.Dispose();

@@ -13,6 +13,7 @@ internal sealed class Sweep(ClusterUnderLoad cluster) : IAsyncDisposable
     {
         var cluster = await ClusterUnderLoad.StartAsync(silos, SiloKind.Audited, mongoDb);
         await cluster.PrepareUsersAsync(users);
+        await cluster.RestartAsync(); // most whom a sweep comes to have not been called for long
         return new Sweep(cluster);
     }
 

@@ -12,7 +12,7 @@ internal sealed class SweepReplay : ILimit
 {
     /// <summary>A sweep has so many users under way at the most, each of whom waits for one write at a time: more
     /// cannot share a commit of the engine.</summary>
-    private const int UsersPerCommit = ApplicationRotation.Partitions * SweepPartition.AtOnce;
+    private const int UsersPerCommit = ApplicationRotation.PartsPerProcess * SweepPartition.AtOnce;
 
     private const string KeyTag = $"""
         SELECT max(tag) FROM tag WHERE tag >= '{UserState.KeyTagPrefix}' AND tag < '{UserState.KeyTagPrefix}z'

@@ -51,6 +51,7 @@ public static class ClusterSilo
                 options.Time,
                 services.GetRequiredService<ClusterProcesses>(),
                 services.GetRequiredService<ClusterNews>()))
+            .AddSingleton<SweptUsers>()
             .AddSingleton<SiloDomain>()
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LastCalls>()
             .AddSingleton<OutsideContext>()

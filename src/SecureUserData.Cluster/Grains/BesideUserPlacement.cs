@@ -1,6 +1,7 @@
 using Orleans.Placement;
 using Orleans.Runtime.Placement;
 using SecureUserData.Client.Grains;
+using SecureUserData.Cluster.Hosting;
 
 namespace SecureUserData.Cluster.Grains;
 
@@ -15,14 +16,19 @@ internal sealed class BesideUserPlacement : PlacementStrategy;
 
 /// <summary>Takes the silo whose address goes best with the user (rendezvous hashing): a silo that comes or goes moves
 /// nobody between the others. Who is in memory when one comes stays where he is until he is unloaded, and a consent can
-/// be elsewhere than its user for so long. What a message asks for is not looked at: clients can write it.</summary>
-internal sealed class BesideUserDirector : IPlacementDirector
+/// be elsewhere than its user for so long, as who is swept can. What a message asks for is not looked at: clients can
+/// write it.</summary>
+/// <param name="swept">Whom sweeps of this silo, where placing happens, are calling.</param>
+internal sealed class BesideUserDirector(SweptUsers swept) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(
         PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
+        var silos = context.GetCompatibleSilos(target);
+        if (swept.Contains(target.GrainIdentity) && silos.Contains(context.LocalSilo))
+            return Task.FromResult(context.LocalSilo);
         var user = UserHash(target.GrainIdentity);
-        return Task.FromResult(context.GetCompatibleSilos(target).MaxBy(silo => Weight(user, silo))!);
+        return Task.FromResult(silos.MaxBy(silo => Weight(user, silo))!);
     }
 
     /// <summary>The same for a user and all who begin with the user's id and a slash.</summary>

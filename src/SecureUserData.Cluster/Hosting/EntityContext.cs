@@ -150,9 +150,8 @@ public sealed class EntityContext : IEntityContext
         _turn.Release();
     }
 
-    /// <summary>What goes over many calls several at a time, and they would have to share its thread.</summary>
     private TContract Reference<TContract>(IEntityId id, TContract grain) where TContract : class =>
-        SiloReference.Create(_domain, InternalGrain.GrainIdOf(id), grain, Rank > Rank.Overview ? this : null);
+        SiloReference.Create(_domain, InternalGrain.GrainIdOf(id), grain, this);
 
     private void DemandDown(IEntityId target)
     {

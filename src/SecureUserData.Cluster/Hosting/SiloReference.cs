@@ -1,16 +1,17 @@
-using System.Collections.Concurrent;
 using SecureUserData.Access;
 using SecureUserData.Client;
+using SecureUserData.Entities;
 
 namespace SecureUserData.Cluster.Hosting;
 
 /// <summary>A silo's reference to an entity. Where that is active on the same silo, a call from a consent or below is
 /// an ordinary one within the call under way, once it has the other's turn: no message, no copy, no other thread. All
-/// others are the runtime's.</summary>
+/// others are the runtime's: what goes over many calls several at a time, and they would have to share its
+/// thread.</summary>
 internal class SiloReference : CallProxy
 {
-    private EntityContext? _nestsIn;
-    private ConcurrentDictionary<GrainId, EntityContext> _active = null!;
+    private EntityContext? _from;
+    private SiloDomain _domain = null!;
     private GrainId _to;
     private object _grain = null!;
 
@@ -18,19 +19,23 @@ internal class SiloReference : CallProxy
     /// <param name="domain">The silo's.</param>
     /// <param name="to">The entity.</param>
     /// <param name="grain">The runtime's reference to it.</param>
-    /// <param name="nestsIn">The entity that calls; null when its calls are the runtime's.</param>
+    /// <param name="from">The entity that calls; null when none does.</param>
     internal static TContract Create<TContract>(
-        SiloDomain domain, GrainId to, TContract grain, EntityContext? nestsIn = null) where TContract : class
+        SiloDomain domain, GrainId to, TContract grain, EntityContext? from = null) where TContract : class
     {
         var reference = Copy<TContract, SiloReference>();
-        (reference._nestsIn, reference._active, reference._to, reference._grain) = (nestsIn, domain.Active, to, grain);
+        (reference._from, reference._domain, reference._to, reference._grain) = (from, domain, to, grain);
         return (TContract)(object)reference;
     }
 
     internal override Task<T> CallAsync<T>(GrainMethod<T> method, object?[] arguments) =>
-        _nestsIn is not null && _active.TryGetValue(_to, out var other)
-            ? NestAsync(other, _nestsIn.Caller, method, arguments)
-            : SendAsync(method, arguments);
+        _from switch
+        {
+            { Rank: > Rank.Overview } when _domain.Active.TryGetValue(_to, out var other) =>
+                NestAsync(other, _from.Caller, method, arguments),
+            { Rank: Rank.Sweep } => _domain.Swept.CallAsync(_to, () => SendAsync(method, arguments)),
+            _ => SendAsync(method, arguments),
+        };
 
     private async Task<T> NestAsync<T>(
         EntityContext other, Caller caller, GrainMethod<T> method, object?[] arguments)

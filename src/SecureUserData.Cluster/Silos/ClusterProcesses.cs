@@ -6,6 +6,8 @@ namespace SecureUserData.Cluster.Silos;
 /// asks tries again later; one that is dead takes its keys with it.</summary>
 internal sealed class ClusterProcesses(SiloEndpoints endpoints) : IProcesses
 {
+    public int Count => Math.Max(endpoints.Silos().Count, 1);
+
     public async Task ForgetKeysAsync(AppId app) => await AskAllAsync(async silo =>
     {
         await silo.ForgetKeysAsync(app);

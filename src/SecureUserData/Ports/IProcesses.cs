@@ -3,6 +3,9 @@ namespace SecureUserData.Ports;
 /// <summary>Asks all processes that run entities of the installation, this one among them.</summary>
 public interface IProcesses
 {
+    /// <summary>How many there are, as far as this one knows; at least 1.</summary>
+    int Count { get; }
+
     /// <summary>Has every process let go of an application's unwrapped keys. When it returns, whoever rents the keys,
     /// in whatever process, gets those that were stored before it was called, or later ones.</summary>
     /// <param name="app">The application.</param>

@@ -104,9 +104,10 @@ public partial class ApplicationRotation
         if (run.Key == KeyKind.State) await ResealOthersAsync();
         long total = 0;
         var ranges = new List<SweepRange>();
+        var most = Math.Min(Services.Processes.Count * PartsPerProcess, MaxParts);
         foreach (var tag in await TagsAsync(run, step))
         {
-            var parts = await Services.Ports.States.DivideAsync(tag, Partitions);
+            var parts = await Services.Ports.States.DivideAsync(tag, most);
             total += parts.Count;
             var after = "";
             foreach (var end in parts.Ends)

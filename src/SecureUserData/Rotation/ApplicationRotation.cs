@@ -13,7 +13,11 @@ public partial class ApplicationRotation : ApplicationEntity<RotationState>, IRo
     /// <summary>How often it looks whether a rotation is due.</summary>
     internal static readonly TimeSpan LookPeriod = TimeSpan.FromDays(1);
 
-    internal const int Partitions = 8;
+    /// <summary>Parts of a sweep for each process, so that it goes as fast as there are processes; and at the most,
+    /// since how far each of them is, is stored with every slice.</summary>
+    internal const int PartsPerProcess = 8;
+
+    private const int MaxParts = 256;
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
 

@@ -36,14 +36,15 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
             var steps = await StepAsync(found, run, step, keys);
             slice = slice with { Moved = slice.Moved + steps.Count(step => step == SweepStep.Moved) };
             if (steps.Contains(SweepStep.More)) return slice; // the time is over, and they go on in the next slice
-            var failed = found.Where((_, i) => steps[i] is null).Select(user => user.Id).ToList();
+            var failed = found.Take(steps.Count).Where((_, i) => steps[i] is null).Select(user => user.Id).ToList();
             slice = slice with
             {
                 Range = range with
                 {
-                    After = found.Count > 0 ? found[^1].Id : slice.Range.After, IsDone = found.Count < PageUsers,
+                    After = steps.Count > 0 ? found[steps.Count - 1].Id : slice.Range.After,
+                    IsDone = steps.Count == found.Count && found.Count < PageUsers,
                 },
-                Looked = slice.Looked + found.Count,
+                Looked = slice.Looked + steps.Count,
                 Later = slice.Later + steps.Count(step => step == SweepStep.Later),
                 Failed = slice.Failed + failed.Count,
                 Failures = [.. slice.Failures.Concat(failed).Take(SweepSlice.FailuresNamed)],
@@ -67,7 +68,9 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
     private static bool IsWithin(SweepRange range, string user) =>
         string.CompareOrdinal(user, range.Through) <= 0;
 
-    /// <summary>Does some users, the next one as soon as one is done.</summary>
+    /// <summary>Does some users, the next one as soon as one is done, up to the end of the slice: all parts wait for
+    /// the last one.</summary>
+    /// <returns>What was done for the first of them, for one at least.</returns>
     private async Task<IReadOnlyList<SweepStep?>> StepAsync(
         IReadOnlyList<Found> found, RotationRun run, RotationStep step, WrappedKeys keys)
     {
@@ -75,13 +78,13 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         var next = 0; // everything of an entity runs on one thread at a time
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
         {
-            while (next < found.Count)
+            while (next < found.Count && (next == 0 || !IsOver))
             {
                 var i = next++;
                 steps[i] = await StepAsync(found[i], run, step, keys);
             }
         }));
-        return steps;
+        return new ArraySegment<SweepStep?>(steps, 0, next);
     }
 
     /// <summary>Does one user, up to the end of the slice; null when that fails.</summary>

@@ -19,6 +19,8 @@ internal sealed class FakeProcesses : IProcesses
     /// <summary>Runs before the processes are asked.</summary>
     internal Func<Task> Asking { get; set; } = () => Task.CompletedTask;
 
+    public int Count { get; set; } = 2;
+
     public async Task ForgetKeysAsync(AppId app)
     {
         await Asking();
