@@ -113,10 +113,15 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
             ErasureCertificate.Kind, statement, StatementJson.Default.ErasureStatement);
     }
 
-    /// <summary>What this process has appended last.</summary>
-    private async Task<LogBatchHead?> NewestBatchAsync() => Services.Ports.Log is { Own: { } writer } log
-        ? (await log.NewestBatchAsync(writer.Number))?.Head(writer)
-        : null;
+    /// <summary>What this process has appended last; where it has appended nothing yet, what another one has.</summary>
+    private async Task<LogBatchHead?> NewestBatchAsync()
+    {
+        var log = Services.Ports.Log;
+        var writers = log.Own is { } own ? [own] : await LogWriter.AfterAsync(log, Services.Installation, null);
+        foreach (var writer in Enumerable.Reverse(writers))
+            if (await log.NewestBatchAsync(writer.Number) is { } batch) return batch.Head(writer);
+        return null;
+    }
 
     private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user)
     {
