@@ -193,6 +193,7 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
     private async Task<long> CoveredAsync(LogWriter writer, List<LogScanRow> rows)
     {
         LogBatch? previous = null;
+        var newest = await Log.NewestBatchAsync(writer.Number); // one that was left behind may add one meanwhile
         while (await Log.BatchesAsync(writer.Number, previous?.Number ?? 0, 7) is { Count: > 0 } page)
             foreach (var batch in page)
             {
@@ -205,10 +206,10 @@ public abstract class LogStoreConformance(PortsFixture fixture) : PortConformanc
                     digest.AppendData(rows[(int)at - 1].Row.Mac);
                 }
                 Assert.Equal(digest.GetHashAndReset(), batch.Digest);
+                if (batch.Number == newest?.Number) Assert.Equal(batch.Last, newest.Last);
                 previous = batch;
             }
-        var newest = await Log.NewestBatchAsync(writer.Number);
-        Assert.Equal((previous?.Number, previous?.Last), (newest?.Number, newest?.Last));
+        Assert.InRange(previous?.Number ?? 0, newest?.Number ?? 0, (newest?.Number ?? 0) + 1);
         return previous?.Last ?? 0;
     }
 
