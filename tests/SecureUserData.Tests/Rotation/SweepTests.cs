@@ -13,7 +13,7 @@ public sealed class SweepTests
     [Theory]
     [InlineData(1, 32)]
     [InlineData(2, 64)]
-    public async Task As_many_users_are_under_way_as_the_processes_can_bear_and_no_more_are_begun_when_the_slice_is_over(
+    public async Task As_many_users_are_under_way_as_there_are_processes_for_and_none_is_begun_when_the_slice_is_over(
         int processes, int underWay)
     {
         await using var bench = await HostBench.CreateAsync();
