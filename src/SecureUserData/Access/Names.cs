@@ -31,12 +31,9 @@ internal static class Names
         if (string.IsNullOrWhiteSpace(text)) throw SecureUserDataException.Invalid($"The {what} is empty: write it.");
         if (text.Length > limit)
             throw SecureUserDataException.Invalid($"The {what} has more than {limit} characters: shorten it.");
-        foreach (var rune in text.EnumerateRunes())
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                || rune == Rune.ReplacementChar)
-                throw SecureUserDataException.Invalid(
-                    $"The {what} holds a control or format character: write plain text on one line.");
+        if (!PlainText.IsPlain(text))
+            throw SecureUserDataException.Invalid(
+                $"The {what} holds a control or format character: write plain text on one line.");
         return text;
     }
 
