@@ -1,3 +1,5 @@
+using SecureUserData.Vault;
+
 namespace SecureUserData;
 
 /// <summary>An installation, as its clients see it: the same for the embedded engine and for a cluster.</summary>
@@ -13,6 +15,17 @@ public interface ISecureUserData
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when somebody has claimed it before,
     /// <see cref="ErrorCode.Denied"/> when the code is wrong.</exception>
     Task<Credential> ClaimAsync(Credential claimCode);
+
+    /// <summary>Begins the sign-in of a vault's user.</summary>
+    /// <param name="vault">The vault.</param>
+    /// <param name="user">The user; whoever is none is answered alike.</param>
+    /// <param name="clientNonce">32 random bytes.</param>
+    /// <returns>32 random bytes, to be answered within <see cref="VaultLimits.ChallengeTime"/>.</returns>
+    Task<byte[]> ChallengeAsync(VaultId vault, VaultUserId user, byte[] clientNonce);
+
+    /// <summary>Signs a vault's user in, for five minutes.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/>, whatever is wrong.</exception>
+    Task<ISession> SignInAsync(VaultSignIn answer);
 }
 
 /// <summary>A signed-in caller's way to the entities.</summary>
@@ -43,6 +56,9 @@ public enum CallerKind
 
     /// <summary>A data-processing script.</summary>
     Script = 4,
+
+    /// <summary>A user of a vault; one who is a global administrator of it is an operator, too.</summary>
+    VaultUser = 5,
 }
 
 /// <summary>Who a credential belongs to.</summary>

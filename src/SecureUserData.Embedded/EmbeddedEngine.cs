@@ -10,6 +10,7 @@ using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Entities;
 using SecureUserData.Erasures;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Embedded;
 
@@ -181,7 +182,21 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     public async Task<ISession> SignInAsync(Credential credential)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        return new Session(_host, _outside, credential, await Authentication.AuthenticateAsync(_outside, credential));
+        return new Session(_host, await AuthenticateAsync(), AuthenticateAsync);
+
+        Task<Caller> AuthenticateAsync() => Authentication.AuthenticateAsync(_outside, credential);
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]> ChallengeAsync(VaultId vault, VaultUserId user, byte[] clientNonce) =>
+        _outside.Internal<IVaultInternals>(vault).ChallengeAsync(user, clientNonce);
+
+    /// <inheritdoc/>
+    public async Task<ISession> SignInAsync(VaultSignIn answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        var caller = await _outside.Internal<IVaultInternals>(answer.Vault).SignInAsync(answer);
+        return new Session(_host, caller, () => throw Authentication.Over());
     }
 
     /// <inheritdoc/>

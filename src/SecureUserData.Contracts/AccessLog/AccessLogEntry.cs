@@ -100,6 +100,21 @@ public enum Activity
     /// <summary>The installation was restored from a backup: what came after the backup is lost, but for erasures.
     /// </summary>
     BackupRestored = 45,
+
+    /// <summary>Users or groups of a vault were changed by an act; the names say which.</summary>
+    VaultChanged = 50,
+
+    /// <summary>A group's private keys, sealed to a member, were handed out to the member.</summary>
+    VaultKeyHandedOut = 51,
+
+    /// <summary>A group's private keys were sealed to members who waited for them.</summary>
+    VaultKeyHandedOn = 52,
+
+    /// <summary>A customer, machine or service of a vault was changed.</summary>
+    VaultItemChanged = 53,
+
+    /// <summary>A secret or notes, sealed to groups, were handed out to a member of one.</summary>
+    VaultTextHandedOut = 54,
 }
 
 /// <summary>One entry of the access log.</summary>

@@ -11,6 +11,14 @@ public interface IInstallation : IEntity
     /// <summary>Lists the applications in the order of their registration; for operators.</summary>
     Task<Page<AppId>> ListApplicationsAsync(string? cursor = null, int limit = 100);
 
+    /// <summary>Makes the installation's vault; for operators. Its first administrator, who founds it, has
+    /// <see cref="Vault.VaultLimits.FoundingTime"/> to set up.</summary>
+    /// <param name="administrator">A fresh id.</param>
+    /// <param name="invitationKey">Verifies who holds the one-time secret: 65 bytes, made by who calls.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is one already, unless
+    /// nobody has founded it in time.</exception>
+    Task<Vault.VaultId> AddVaultAsync(Vault.VaultUserId administrator, byte[] invitationKey);
+
     /// <summary>The public key that erasure certificates are verified with (PEM, SubjectPublicKeyInfo); for everybody
     /// who is signed in. Publish it where people trust it.</summary>
     Task<string> GetCertificateKeyAsync();

@@ -4,8 +4,10 @@ namespace SecureUserData.Embedded.Hosting;
 
 /// <summary>A signed-in caller. The credential is checked again every few minutes, so that one which was taken back
 /// does not live on.</summary>
-internal sealed class Session(EntityHost host, OutsideContext outside, Credential credential, Caller caller)
-    : ISession, ICallerSource
+/// <param name="host">Runs the entities.</param>
+/// <param name="caller">Who has signed in.</param>
+/// <param name="renew">Checks the credential again.</param>
+internal sealed class Session(EntityHost host, Caller caller, Func<Task<Caller>> renew) : ISession, ICallerSource
 {
     private volatile Caller _caller = caller;
     private long _checkedAt = host.Time.GetTimestamp();
@@ -24,7 +26,7 @@ internal sealed class Session(EntityHost host, OutsideContext outside, Credentia
     async Task<Caller> ICallerSource.RenewAsync()
     {
         var at = host.Time.GetTimestamp();
-        var renewed = await Authentication.AuthenticateAsync(outside, credential);
+        var renewed = await renew();
         _caller = renewed;
         Volatile.Write(ref _checkedAt, at);
         return renewed;

@@ -22,6 +22,23 @@ public abstract record VaultAct
         RenewGroupKey = 11,
     }
 
+    /// <summary>What the access log says of it: its kind, and whom it is about.</summary>
+    public string[] Summary() => this switch
+    {
+        FoundVault => ["found-vault"],
+        AddUser act => ["add-user", $"{act.User}"],
+        SetUpUser => ["set-up-user"],
+        RemoveUser act => ["remove-user", $"{act.User}"],
+        SetAdministrator act => [act.IsAdministrator ? "make-administrator" : "unmake-administrator", $"{act.User}"],
+        AddGroup act => ["add-group", $"{act.Group}"],
+        PutGroup act => ["put-group", $"{act.Group}"],
+        RemoveGroup act => ["remove-group", $"{act.Group}"],
+        SetMember act => [act.IsAdministrator ? "set-member-administrator" : "set-member", $"{act.Group}", $"{act.User}"],
+        RemoveMember act => ["remove-member", $"{act.Group}", $"{act.User}"],
+        RenewGroupKey act => ["renew-group-key", $"{act.Group}"],
+        _ => throw new InvalidOperationException($"There is no act {GetType()}."),
+    };
+
     internal void Write(FieldWriter fields)
     {
         fields.Bytes([(byte)KindOf(this)]);
@@ -69,7 +86,7 @@ public abstract record VaultAct
         Kind.Found => new FoundVault(fields.Text(), Keys(ref fields)),
         Kind.AddUser =>
             new AddUser(fields.User(), fields.Text(), fields.Flag(), fields.PublicKey(), fields.Time()),
-        Kind.SetUpUser => new SetUpUser(Keys(ref fields), fields.Bytes(SignatureLength)),
+        Kind.SetUpUser => new SetUpUser(Keys(ref fields), fields.Bytes(VerifyingKey.SignatureLength)),
         Kind.RemoveUser => new RemoveUser(fields.User()),
         Kind.SetAdministrator => new SetAdministrator(fields.User(), fields.Flag()),
         Kind.AddGroup => new AddGroup(
@@ -81,8 +98,6 @@ public abstract record VaultAct
         Kind.RenewGroupKey => new RenewGroupKey(fields.Group(), fields.PublicKey()),
         _ => throw FieldReader.Malformed(),
     };
-
-    internal const int SignatureLength = 64;
 
     private static VaultKeys Keys(ref FieldReader fields) => new(fields.PublicKey(), fields.PublicKey());
 

@@ -37,6 +37,9 @@ public static class Authentication
         ? UserId.Parse(text.Owner)
         : throw SecureUserDataException.Invalid("That is not a claim code: it begins with sud_claim_.");
 
+    internal static SecureUserDataException Over() =>
+        SecureUserDataException.Denied("This sign-in is over: sign in again.");
+
     internal static SecureUserDataException Refused() => SecureUserDataException.Denied(
         "This credential is not valid here, or not any more: sign in with another one, or have it re-issued.");
 }

@@ -15,6 +15,9 @@ public sealed record Caller(
     ScriptId? Script = null,
     int ScriptVersion = 0)
 {
+    /// <summary>Whether a user of a vault is a global administrator of it, and so an operator.</summary>
+    public bool IsAdministrator { get; init; }
+
     /// <summary>Whoever has not signed in.</summary>
     public static Caller Anonymous { get; } = new(CallerKind.Anonymous, "anonymous");
 
@@ -26,12 +29,14 @@ public sealed record Caller(
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/>.</exception>
     internal void Demand(CallerKind kind, CallerKind? or = null, CallerKind? orElse = null)
     {
-        if (Kind == kind || Kind == or || Kind == orElse) return;
+        if (Is(kind) || (or is { } either && Is(either)) || (orElse is { } another && Is(another))) return;
         string[] names = [Name(kind), .. or is { } second ? [Name(second)] : Array.Empty<string>(),
             .. orElse is { } third ? [Name(third)] : Array.Empty<string>()];
         throw SecureUserDataException.Denied(
             $"Only {string.Join(" or ", names)} may do this: sign in with that credential.");
     }
+
+    private bool Is(CallerKind kind) => Kind == kind || (kind == CallerKind.Operator && IsAdministrator);
 
     private static string Name(CallerKind kind) => kind switch
     {
@@ -40,5 +45,6 @@ public sealed record Caller(
         CallerKind.Application => "the application",
         CallerKind.User => "the user",
         CallerKind.Script => "the script",
+        CallerKind.VaultUser => "a user of the vault",
     };
 }

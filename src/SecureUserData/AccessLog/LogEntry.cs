@@ -73,7 +73,8 @@ internal sealed record LogEntry
         or Activity.ProcessingResumed or Activity.ConsentDecided or Activity.NotApplied or Activity.UserErased
         or Activity.RetentionApplied or Activity.LogExpired or Activity.RetentionChanged
         or Activity.KeyRotationStarted or Activity.IndexKeySwitched
-        or Activity.UserKeyRotated or Activity.KeyVersionDestroyed;
+        or Activity.UserKeyRotated or Activity.KeyVersionDestroyed
+        or Activity.VaultChanged or Activity.VaultItemChanged;
 
     /// <summary>An entry that was emptied, as it is shown.</summary>
     internal static AccessLogEntry ExpiredView(string chain, long sequence) => new(

@@ -7,6 +7,7 @@ using SecureUserData.Processing;
 using SecureUserData.Retention;
 using SecureUserData.Rotation;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Entities;
 
@@ -76,6 +77,22 @@ public sealed record EntityKind(
             Rank.Subject,
             text => LookUpsId.TryParse(text, out var id) ? id : null,
             (id, _, context, services) => new LookUps(id, context, services)),
+        Of<VaultId, IVault>(
+            Rank.Consent,
+            text => VaultId.TryParse(text, out var id) ? id : null,
+            (id, slot, context, services) => new VaultDirectory(id, slot, context, services)),
+        Of<VaultShelfId, IVaultShelf>(
+            Rank.Subject,
+            text => VaultShelfId.TryParse(text, out var id) ? id : null,
+            (id, slot, context, services) => new VaultShelf(id, slot, context, services)),
+        Of<VaultItemId, IVaultItem>(
+            Rank.Overview,
+            text => VaultItemId.TryParse(text, out var id) ? id : null,
+            (id, slot, context, services) => new VaultItem(id, slot, context, services)),
+        Of<VaultItemsId, IVaultItems>(
+            Rank.Overview,
+            text => VaultItemsId.TryParse(text, out var id) ? id : null,
+            (id, _, context, services) => new VaultItems(id, context, services)),
         Of<ScriptId, IScript>(
             Rank.Subject,
             text => ScriptId.TryParse(text, out var id) ? id : null,

@@ -8,6 +8,7 @@ using SecureUserData.Processing;
 using SecureUserData.Retention;
 using SecureUserData.Rotation;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Entities;
 
@@ -16,7 +17,7 @@ namespace SecureUserData.Entities;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     Converters = [typeof(AppIdJson), typeof(UserIdJson), typeof(ScriptIdJson), typeof(OperatorIdJson),
-        typeof(RecordIdJson)])]
+        typeof(RecordIdJson), typeof(VaultIdJson), typeof(VaultUserIdJson), typeof(VaultGroupIdJson)])]
 [JsonSerializable(typeof(InstallationState))]
 [JsonSerializable(typeof(ApplicationState))]
 [JsonSerializable(typeof(UserState))]
@@ -27,6 +28,9 @@ namespace SecureUserData.Entities;
 [JsonSerializable(typeof(RetentionState))]
 [JsonSerializable(typeof(RotationState))]
 [JsonSerializable(typeof(MasterRotationState))]
+[JsonSerializable(typeof(VaultState))]
+[JsonSerializable(typeof(VaultShelfState))]
+[JsonSerializable(typeof(VaultItemState))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
 internal abstract class IdJson<TId>(Func<string?, TId> parse) : JsonConverter<TId>
@@ -36,6 +40,12 @@ internal abstract class IdJson<TId>(Func<string?, TId> parse) : JsonConverter<TI
 
     public override void Write(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value!.ToString());
+
+    public override TId ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => parse(reader.GetString());
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value!.ToString()!);
 }
 
 internal sealed class AppIdJson() : IdJson<AppId>(AppId.Parse);
@@ -47,3 +57,9 @@ internal sealed class ScriptIdJson() : IdJson<ScriptId>(ScriptId.Parse);
 internal sealed class OperatorIdJson() : IdJson<OperatorId>(OperatorId.Parse);
 
 internal sealed class RecordIdJson() : IdJson<RecordId>(RecordId.Parse);
+
+internal sealed class VaultIdJson() : IdJson<VaultId>(VaultId.Parse);
+
+internal sealed class VaultUserIdJson() : IdJson<VaultUserId>(VaultUserId.Parse);
+
+internal sealed class VaultGroupIdJson() : IdJson<VaultGroupId>(VaultGroupId.Parse);

@@ -65,8 +65,12 @@ internal sealed class HostBench : IAsyncDisposable
         return bench;
     }
 
-    internal async Task<ISession> SignInAsync(Credential credential) =>
-        new Session(Host, Outside, credential, await Authentication.AuthenticateAsync(Outside, credential));
+    internal async Task<ISession> SignInAsync(Credential credential)
+    {
+        return new Session(Host, await AuthenticateAsync(), AuthenticateAsync);
+
+        Task<Caller> AuthenticateAsync() => Authentication.AuthenticateAsync(Outside, credential);
+    }
 
     internal async Task<(UserId Id, IUser User, Credential Credential)> UserAsync()
     {

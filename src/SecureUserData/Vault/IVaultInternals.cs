@@ -1,0 +1,25 @@
+using SecureUserData.Access;
+using SecureUserData.Entities;
+using SecureUserData.Vault.Ledger;
+
+namespace SecureUserData.Vault;
+
+/// <summary>What other entities and an engine's edge ask of a vault.</summary>
+public interface IVaultInternals : IEntityInternals
+{
+    /// <summary>Makes the vault, to be founded by its first administrator.</summary>
+    Task InitializeAsync(VaultFounder founder);
+
+    /// <summary>Begins a sign-in.</summary>
+    /// <param name="user">Who wants to sign in; whoever is none is answered alike.</param>
+    /// <param name="clientNonce">32 random bytes of the client's.</param>
+    /// <returns>32 random bytes, to be answered within <see cref="VaultLimits.ChallengeTime"/>.</returns>
+    Task<byte[]> ChallengeAsync(VaultUserId user, byte[] clientNonce);
+
+    /// <summary>Ends a sign-in; each challenge is answered once.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/>, whatever is wrong.</exception>
+    Task<Caller> SignInAsync(VaultSignIn answer);
+
+    /// <summary>The users and groups of these, as far as they have to do with each other.</summary>
+    Task<LedgerState> ExcerptAsync(IReadOnlyList<VaultUserId> users, IReadOnlyList<VaultGroupId> groups);
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.Vault.Ledger;
+
+namespace SecureUserData.Vault;
+
+// What only a server can check, and signing in.
+public partial class VaultDirectory
+{
+    private readonly Dictionary<VaultUserId, (byte[] Client, byte[] Server, DateTimeOffset Until)> _challenges = [];
+
+    /// <inheritdoc/>
+    public Task<byte[]> ChallengeAsync(VaultUserId user, byte[] clientNonce)
+    {
+        if (clientNonce is not { Length: VaultSignIn.NonceLength })
+            throw SecureUserDataException.Invalid($"A nonce has {VaultSignIn.NonceLength} bytes: draw them at random.");
+        var nonce = RandomNumberGenerator.GetBytes(VaultSignIn.NonceLength);
+        if (SignInKey(user) is not null) _challenges[user] = (clientNonce, nonce, Now + VaultLimits.ChallengeTime);
+        return Task.FromResult(nonce);
+    }
+
+    /// <inheritdoc/>
+    public Task<Caller> SignInAsync(VaultSignIn answer)
+    {
+        if (answer is { ClientNonce: not null, ServerNonce: not null, Signature: not null }
+            && answer.Vault == _id
+            && _challenges.Remove(answer.User, out var challenge)
+            && Now <= challenge.Until
+            && challenge.Client.AsSpan().SequenceEqual(answer.ClientNonce)
+            && challenge.Server.AsSpan().SequenceEqual(answer.ServerNonce)
+            && SignInKey(answer.User) is { } key
+            && _signatures.Verify(key, SignInText.Of(answer), answer.Signature))
+            return Task.FromResult(new Caller(CallerKind.VaultUser, $"{answer.User}", _id.App)
+            {
+                IsAdministrator = State!.Ledger.IsAdministrator(answer.User),
+            });
+        throw SecureUserDataException.Denied(
+            "The sign-in is refused: check the vault, the user and the key file, and answer within "
+            + $"{VaultLimits.ChallengeTime.TotalSeconds:0} seconds.");
+    }
+
+    /// <summary>Who has set up signs in with the own key, and before that with the invitation.</summary>
+    private byte[]? SignInKey(VaultUserId user)
+    {
+        if (State?.Founder is { } founder) return founder.User == user && Now <= founder.Until ? founder.InvitationKey : null;
+        return State?.Ledger.Users.GetValueOrDefault(user) switch
+        {
+            { IsRemoved: false, Keys: { } keys } => keys.Signing,
+            { IsRemoved: false, InvitationKey: { } key } invited when Now <= invited.Until => key,
+            _ => null,
+        };
+    }
+
+    /// <summary>A signer's clock is about right, and times to set up are over by the server's: clients can only see what
+    /// is signed.</summary>
+    private void CheckTime(VaultState state, SignedAct act)
+    {
+        if ((act.At - Now).Duration() > VaultLimits.ClockTolerance)
+            throw SecureUserDataException.Invalid(
+                "The act was signed at another time than now: check the clock of this machine.");
+        var until = act.Act switch
+        {
+            FoundVault => state.Founder?.Until ?? DateTimeOffset.MaxValue,
+            SetUpUser => state.Ledger.Users.GetValueOrDefault(act.Signer)?.Until ?? DateTimeOffset.MaxValue,
+            _ => DateTimeOffset.MaxValue,
+        };
+        if (Now > until)
+            throw SecureUserDataException.Denied("The time to set up is over: ask an administrator to add you again.");
+        if (act.Act is AddUser add && add.Until > Now + VaultLimits.LongestSetUpTime)
+            throw SecureUserDataException.Invalid(
+                $"A user has {VaultLimits.LongestSetUpTime.TotalDays:0} days at the most to set up: give fewer.");
+    }
+
+    private static ImmutableArray<VaultGroupName> Named(VaultState state, VaultAct act, VaultGroupName? name)
+    {
+        var (group, hash) = act switch
+        {
+            AddGroup add => (add.Group, add.NameHash),
+            PutGroup put => (put.Group, put.NameHash),
+            _ => throw new ArgumentOutOfRangeException(nameof(act)),
+        };
+        if (name is not { Salt: not null, Name: not null } || name.Group != group || !GroupNames.Is(name, hash))
+            throw SecureUserDataException.Invalid("The group's name is not the one that was signed.");
+        VaultName.Check(name.Name);
+        var skeleton = NameSkeleton.Of(name.Name);
+        var others = state.Names.Where(other => other.Group != group).ToImmutableArray();
+        if (others.Any(other => state.Ledger.Groups[other.Group] is { IsRemoved: false }
+            && NameSkeleton.Of(other.Name) == skeleton))
+            throw SecureUserDataException.Conflict(
+                "There is a group of this name already, or of one that looks like it: choose another.");
+        return others.Add(name);
+    }
+
+    private async Task DemandEmptyAsync(VaultGroupId group)
+    {
+        var left = await Services.Ports.States.FindIdsAsync(VaultTags.In(_id.App, group), null, Listed + 1);
+        if (left.Count > 0)
+            throw SecureUserDataException.Conflict(
+                $"The group is not empty: take out of it first {string.Join(", ", left.Take(Listed))}"
+                + (left.Count > Listed ? " and others." : "."));
+    }
+
+    private const int Listed = 20;
+
+    private async Task SaveAsync(VaultState next, Activity activity, params string[] names)
+    {
+        using var lease = await RentKeysAsync(_id.App);
+        var row = _chain.Next(Entry(activity, names), lease.Keys.Log);
+        await SaveAsync(next with { LastSequence = row.Sequence }, row);
+        _chain.Appended(row, isChange: true);
+    }
+
+    private async Task AppendAsync(Activity activity, params string[] names)
+    {
+        using var lease = await RentKeysAsync(_id.App);
+        await _chain.AppendAsync(Entry(activity, names), lease.Keys.Log);
+    }
+
+    private LogEntry Entry(Activity activity, string[] names) => new()
+    {
+        Actor = Caller.Id, At = Now.ToUnixTimeMilliseconds(), Activity = activity, Names = names,
+    };
+}

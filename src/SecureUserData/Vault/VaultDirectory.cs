@@ -1,0 +1,202 @@
+using System.Globalization;
+using SecureUserData.Access;
+using SecureUserData.AccessLog;
+using SecureUserData.Entities;
+using SecureUserData.Ports;
+using SecureUserData.Vault.Items;
+using SecureUserData.Vault.Ledger;
+
+namespace SecureUserData.Vault;
+
+/// <summary>A vault's users and groups. It takes signed acts one after the other, and checks each by the rules that
+/// clients check it by.</summary>
+public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVaultInternals
+{
+    private readonly VaultId _id;
+    private readonly Chain _chain;
+    private readonly Signatures _signatures = new();
+
+    /// <summary>Makes an activation.</summary>
+    public VaultDirectory(VaultId id, IStateSlot slot, IEntityContext context, DomainServices services)
+        : base(id, slot, context, services, StateJson.Default.VaultState)
+    {
+        _id = id;
+        _chain = new Chain(Name, id.App, services.Ports.Log, context, services.News);
+    }
+
+    /// <inheritdoc/>
+    public override async Task ActivateAsync()
+    {
+        await base.ActivateAsync();
+        if (State is not { } state) return;
+        using var lease = await RentKeysAsync(state.App);
+        await _chain.LoadAsync(lease.Keys.Log);
+        if (state.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
+        var changes = await _chain.ChangesAfterAsync(state.LastSequence, lease.Keys.Log);
+        if (_chain.Unapplied(changes) is not { } unapplied) return;
+        await SaveAsync(state); // as in User.ReconcileAsync
+        await _chain.RejectAsync(unapplied.Sequence, Now, lease.Keys.Log);
+    }
+
+    /// <inheritdoc/>
+    public Task InitializeAsync(VaultFounder founder) => 
+        State is not null && (State.Founder is not { } other || Now <= other.Until)
+        ? throw SecureUserDataException.Conflict("There is a vault already, or somebody has time yet to found it.")
+        : SaveAsync(new VaultState
+        {
+            App = _id.App, Founder = founder, Ledger = new LedgerState(_id), LastSequence = State?.LastSequence ?? 0,
+        });
+
+    /// <inheritdoc/>
+    public Task<VaultHead> GetHeadAsync() => Task.FromResult(Demand().Ledger.Head);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Signed>> ListActsAsync(long after = 0, int limit = 100)
+    {
+        var newest = Demand().Ledger.Head.Sequence;
+        Names.CheckLimit(limit);
+        if (after < 0) throw SecureUserDataException.Invalid("Acts begin after 0: pass 0 or an act's number.");
+        var acts = new List<Signed>();
+        while (acts.Count < limit && after < newest)
+        {
+            var first = after / VaultShelfId.Acts * VaultShelfId.Acts; // the last act on the shelf before
+            var shelf = await Shelf(VaultShelfId.OfActs(_id, after + 1)).ListAsync();
+            var part = shelf.Skip((int)(after - first)).Take((int)Math.Min(limit - acts.Count, newest - after)).ToList();
+            if (part.Count == 0) throw SecureUserDataException.Tampered($"act {after + 1} of {Name}");
+            acts.AddRange(part.Select(act => act.Signed));
+            after += part.Count;
+        }
+        return acts;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<VaultGroupName>> ListGroupNamesAsync()
+    {
+        var state = Demand();
+        var caller = Active(state);
+        return Task.FromResult<IReadOnlyList<VaultGroupName>>(
+        [
+            .. state.Names.Where(name => state.Ledger.Groups.GetValueOrDefault(name.Group) is { IsRemoved: false } group
+                && (!group.IsHidden || group.Members.ContainsKey(caller) || state.Ledger.IsAdministrator(caller))),
+        ]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<VaultHead> AppendAsync(VaultChange change)
+    {
+        var state = Demand();
+        if (change?.Act is not { Body: not null, Signature: not null } || change.Seals is null
+            || change.Act.Body.Length > VaultLimits.SignedBytes)
+            throw SecureUserDataException.Invalid("The act is missing, or too long: sign one.");
+        var act = SignedAct.Read(change.Act.Body);
+        if ($"{act.Signer}" != Caller.Id)
+            throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
+        CheckTime(state, act);
+        var ledger = VaultLedger.Apply(state.Ledger, change.Act, _signatures);
+        var names = state.Names;
+        if (act.Act is AddGroup or PutGroup) names = Named(state, act.Act, change.Name);
+        if (act.Act is RemoveGroup remove) await DemandEmptyAsync(remove.Group);
+        var seals = new GroupKeySeals(ledger, act.Signer, _signatures).Check(act.Act, change.Seals);
+        await ShelveAsync(seals, change.Seals);
+        await Shelf(VaultShelfId.OfActs(_id, ledger.Head.Sequence)).PutAsync(
+            [new Shelved(Number(ledger.Head.Sequence), change.Act)]);
+        await SaveAsync(
+            state with { Ledger = ledger, Names = names, Founder = act.Act is FoundVault ? null : state.Founder },
+            Activity.VaultChanged,
+            act.Act.Summary());
+        return ledger.Head;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Signed>> GetGroupKeysAsync(VaultGroupId group)
+    {
+        var state = Demand();
+        var caller = Active(state);
+        if (!state.Ledger.Group(group).Members.ContainsKey(caller))
+            throw SecureUserDataException.Denied("Only a member of the group has its key.");
+        await AppendAsync(Activity.VaultKeyHandedOut, $"group/{group}");
+        var seals = await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync();
+        return [.. seals.Where(seal => seal.Name.EndsWith($"/{caller}", StringComparison.Ordinal))
+            .Select(seal => seal.Signed)];
+    }
+
+    /// <inheritdoc/>
+    public async Task AddGroupKeysAsync(VaultGroupId group, IReadOnlyList<Signed> seals)
+    {
+        var state = Demand();
+        ArgumentNullException.ThrowIfNull(seals);
+        var read = new GroupKeySeals(state.Ledger, Active(state), _signatures).Check(group, seals);
+        var there = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
+        if (read.Any(seal => there.Contains(NameOf(seal))))
+            throw SecureUserDataException.Conflict("The member has this key by now.");
+        await AppendAsync(Activity.VaultKeyHandedOn, [$"group/{group}", .. read.Select(seal => seal.Subject).Distinct()]);
+        await ShelveAsync(read, seals);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<VaultUserId>> ListWaitingAsync(VaultGroupId group)
+    {
+        var state = Demand();
+        var there = state.Ledger.Group(group);
+        var seals = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
+        return [.. there.Members.Keys.Where(member => state.Ledger.Active(member) is not null
+            && !seals.Contains(NameOf(there.KeyVersion, $"{member}")))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)
+    {
+        var state = Demand();
+        if (!state.Ledger.IsAdministrator(Active(state)))
+            throw SecureUserDataException.Denied("Only a global administrator reads the vault's log.");
+        using var lease = await RentKeysAsync(state.App);
+        return await _chain.ReadAsync(after, limit, lease.Keys.Log);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerState> ExcerptAsync(IReadOnlyList<VaultUserId> users, IReadOnlyList<VaultGroupId> groups)
+    {
+        var ledger = (State ?? throw SecureUserDataException.NotFound("vault")).Ledger;
+        return Task.FromResult(ledger with
+        {
+            Users = ledger.Users.RemoveRange(ledger.Users.Keys.Except(users)),
+            Groups = ledger.Groups.RemoveRange(ledger.Groups.Keys.Except(groups)),
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _signatures.Dispose();
+    }
+
+    private protected override IReadOnlyList<string> Tags(VaultState state) => [VaultTags.All(state.App)];
+
+    private VaultState Demand()
+    {
+        Caller.Demand(CallerKind.VaultUser);
+        return State is { } state && Caller.App == _id.App ? state : throw SecureUserDataException.NotFound("vault");
+    }
+
+    /// <summary>The caller, who has set up and was not removed since the sign-in.</summary>
+    private VaultUserId Active(VaultState state) =>
+        VaultUserId.TryParse(Caller.Id, out var user) && state.Ledger.Active(user) is not null
+            ? user
+            : throw SecureUserDataException.Denied("You are no user of this vault, or have not set up: set up first.");
+
+    private IVaultShelfInternals Shelf(VaultShelfId id) => Context.Internal<IVaultShelfInternals>(id);
+
+    private async Task ShelveAsync(IReadOnlyList<Seal> seals, IReadOnlyList<Signed> signed)
+    {
+        foreach (var shelf in seals.Zip(signed, (seal, signed) => (seal, signed)).GroupBy(seal => seal.seal.Group))
+            await Shelf(VaultShelfId.OfKeys(_id, shelf.Key)).PutAsync(
+                [.. shelf.Select(seal => new Shelved(NameOf(seal.seal), seal.signed))]);
+    }
+
+    private static string NameOf(Seal seal) => NameOf(seal.KeyVersion, seal.Subject);
+
+    private static string NameOf(int keyVersion, string member) => $"{Number(keyVersion)}/{member}";
+
+    private static string Number(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
+}

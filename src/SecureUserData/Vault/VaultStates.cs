@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using SecureUserData.Entities;
+using SecureUserData.Vault.Items;
+using SecureUserData.Vault.Ledger;
+
+namespace SecureUserData.Vault;
+
+/// <summary>What is stored of a vault.</summary>
+public sealed record VaultState : IApplicationState
+{
+    /// <inheritdoc/>
+    public required AppId App { get; init; }
+
+    /// <summary>The first administrator, until the vault is founded.</summary>
+    public VaultFounder? Founder { get; init; }
+
+    /// <summary>Its users and groups.</summary>
+    public required LedgerState Ledger { get; init; }
+
+    /// <summary>The names of its groups.</summary>
+    public ImmutableArray<VaultGroupName> Names { get; init; } = [];
+
+    /// <summary>The last entry of the own chain that this state has in it.</summary>
+    public long LastSequence { get; init; }
+}
+
+/// <summary>The first administrator of a vault who has not set up yet.</summary>
+/// <param name="User">The user.</param>
+/// <param name="InvitationKey">Verifies who holds the one-time secret.</param>
+/// <param name="Until">The end of the time to set up.</param>
+public sealed record VaultFounder(VaultUserId User, byte[] InvitationKey, DateTimeOffset Until);
+
+/// <summary>What is stored on a shelf.</summary>
+public sealed record VaultShelfState : IApplicationState
+{
+    /// <inheritdoc/>
+    public required AppId App { get; init; }
+
+    /// <summary>What lies there, by name.</summary>
+    public ImmutableSortedDictionary<string, Signed> Items { get; init; } =
+        ImmutableSortedDictionary.Create<string, Signed>(StringComparer.Ordinal);
+}
+
+/// <summary>What is stored of an item.</summary>
+public sealed record VaultItemState : IApplicationState
+{
+    /// <inheritdoc/>
+    public required AppId App { get; init; }
+
+    /// <summary>The item.</summary>
+    public required KeptItem Item { get; init; }
+
+    /// <summary>The last entry of the own chain that this state has in it.</summary>
+    public long LastSequence { get; init; }
+}
