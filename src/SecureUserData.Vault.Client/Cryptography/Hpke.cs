@@ -71,7 +71,7 @@ public static class Hpke
             context.Open(sequence: 0, aad, seal[P256Point.Length..], plaintext);
             return plaintext;
         }
-        catch (AuthenticationTagMismatchException)
+        catch (CryptographicException)
         {
             throw Failed();
         }
