@@ -26,4 +26,26 @@ internal static class Base32
         if (bits > 0) text[at] = Alphabet[(buffer << (5 - bits)) & 31];
         return new string(text);
     }
+
+    /// <summary>Decodes what <see cref="Encode"/> writes, and nothing else; null when it is not that.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">The number of bytes.</param>
+    internal static byte[]? TryDecode(ReadOnlySpan<char> text, int length)
+    {
+        var bytes = new byte[length];
+        int buffer = 0, bits = 0, at = 0;
+        foreach (var c in text)
+        {
+            var digit = Digit(c);
+            if (digit < 0) return null;
+            buffer = (buffer << 5) | digit;
+            bits += 5;
+            if (bits < 8) continue;
+            bits -= 8;
+            if (at == length) return null;
+            bytes[at++] = (byte)(buffer >> bits);
+            buffer &= (1 << bits) - 1;
+        }
+        return at == length && text.SequenceEqual(Encode(bytes)) ? bytes : null;
+    }
 }

@@ -10,33 +10,26 @@ internal static class P256Point
     private const int Coordinate = 32;
     private const byte Uncompressed = 0x04;
 
-    // SP 800-186 §3.2.1.3
-    private static ReadOnlySpan<byte> Prime =>
-    [
-        0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-        0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    ];
-
     /// <summary>Imports a point into a key; false when it is not 65 bytes, uncompressed and on the curve. Infinity has
     /// no such form. A point off the curve would lie in a group of small order and betray a private key bit by bit
     /// (SP 800-56A §5.6.2.3.4).</summary>
     internal static bool TryImport(ECAlgorithm key, ReadOnlySpan<byte> point)
     {
         if (point.Length != Length || point[0] != Uncompressed) return false;
-        var x = point.Slice(1, Coordinate);
-        var y = point[(1 + Coordinate)..];
-        // One point has one form: no coordinate plus the prime.
-        if (x.SequenceCompareTo(Prime) >= 0 || y.SequenceCompareTo(Prime) >= 0) return false;
         try
         {
             key.ImportParameters(new ECParameters
             {
                 Curve = ECCurve.NamedCurves.nistP256,
-                Q = new ECPoint { X = x.ToArray(), Y = y.ToArray() },
+                Q = new ECPoint
+                {
+                    X = point.Slice(1, Coordinate).ToArray(),
+                    Y = point[(1 + Coordinate)..].ToArray(),
+                },
             });
             return true;
         }
-        catch (CryptographicException) // not on the curve
+        catch (CryptographicException) // not on the curve, or a coordinate that is not below the prime
         {
             return false;
         }

@@ -36,7 +36,10 @@ internal sealed class Silo : ISecureUserData, IAsyncDisposable
     internal EntityHost Host { get; }
 
     public async Task<ISession> SignInAsync(Credential credential) =>
-        new Session(Host, _outside, credential, await Authentication.AuthenticateAsync(_outside, credential));
+        new Session(
+            Host,
+            await Authentication.AuthenticateAsync(_outside, credential),
+            () => Authentication.AuthenticateAsync(_outside, credential));
 
     public Task<Credential> ClaimAsync(Credential claimCode) =>
         _outside.Internal<IUserInternals>(Authentication.Claimed(claimCode)).ClaimAsync(claimCode);
