@@ -57,7 +57,7 @@ public enum CallerKind
     /// <summary>A data-processing script.</summary>
     Script = 4,
 
-    /// <summary>A user of a vault; one who is a global administrator of it is an operator, too.</summary>
+    /// <summary>A user of a vault; a global administrator of the first one is an operator, too.</summary>
     VaultUser = 5,
 }
 

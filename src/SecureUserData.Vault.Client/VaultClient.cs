@@ -54,6 +54,18 @@ public sealed partial class VaultClient : IDisposable
         return client;
     }
 
+    /// <summary>Makes a vault, as an operator of the installation.</summary>
+    /// <param name="operators">The operator's session.</param>
+    /// <returns>To be given to the first administrator on a way that the server cannot read.</returns>
+    public static async Task<VaultInvitation> AddVaultAsync(ISession operators)
+    {
+        ArgumentNullException.ThrowIfNull(operators);
+        using var secret = SigningKey.Generate();
+        var first = VaultUserId.New();
+        var vault = await operators.Get(new InstallationId()).AddVaultAsync(first, secret.PublicKey.ToArray());
+        return VaultInvitation.Make(vault, first, secret, root: null);
+    }
+
     /// <summary>Founds a vault as its first administrator.</summary>
     /// <param name="engine">The server.</param>
     /// <param name="invitation">What the operator was given.</param>
@@ -118,6 +130,12 @@ public sealed partial class VaultClient : IDisposable
     }
 
     private bool OwnsKeys { get; init; } = true;
+
+    internal UserKeys Keys => _keys;
+
+    /// <summary>A session of the user's, for what is not the vault's: a global administrator of an installation's first
+    /// vault is one of its operators.</summary>
+    public Task<ISession> OpenSessionAsync() => _connection.CallAsync(Task.FromResult);
 
     /// <summary>Looks what is new in users and groups, and verifies it.</summary>
     public async Task RefreshAsync()

@@ -1,3 +1,5 @@
+using SecureUserData.Vault;
+
 namespace SecureUserData;
 
 /// <summary>The installation, as its operators see it. They never see users' data.</summary>
@@ -11,13 +13,23 @@ public interface IInstallation : IEntity
     /// <summary>Lists the applications in the order of their registration; for operators.</summary>
     Task<Page<AppId>> ListApplicationsAsync(string? cursor = null, int limit = 100);
 
-    /// <summary>Makes the installation's vault; for operators. Its first administrator, who founds it, has
-    /// <see cref="Vault.VaultLimits.FoundingTime"/> to set up.</summary>
+    /// <summary>Makes a vault; for operators. Its first administrator, who founds it, has
+    /// <see cref="VaultLimits.FoundingTime"/> to set up. The global administrators of the installation's first vault are
+    /// operators of the installation.</summary>
     /// <param name="administrator">A fresh id.</param>
     /// <param name="invitationKey">Verifies who holds the one-time secret: 65 bytes, made by who calls.</param>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is one already, unless
-    /// nobody has founded it in time.</exception>
-    Task<Vault.VaultId> AddVaultAsync(Vault.VaultUserId administrator, byte[] invitationKey);
+    Task<VaultId> AddVaultAsync(VaultUserId administrator, byte[] invitationKey);
+
+    /// <summary>Lets somebody else found a vault that nobody has founded in time; for operators.</summary>
+    /// <param name="vault">The vault.</param>
+    /// <param name="administrator">A fresh id.</param>
+    /// <param name="invitationKey">Verifies who holds the one-time secret.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when it has been founded, or may be
+    /// yet.</exception>
+    Task InviteFounderAsync(VaultId vault, VaultUserId administrator, byte[] invitationKey);
+
+    /// <summary>Lists the vaults in the order in which they were made; for operators.</summary>
+    Task<IReadOnlyList<VaultId>> ListVaultsAsync();
 
     /// <summary>The public key that erasure certificates are verified with (PEM, SubjectPublicKeyInfo); for everybody
     /// who is signed in. Publish it where people trust it.</summary>

@@ -15,8 +15,8 @@ public sealed record Caller(
     ScriptId? Script = null,
     int ScriptVersion = 0)
 {
-    /// <summary>Whether a user of a vault is a global administrator of it, and so an operator.</summary>
-    public bool IsAdministrator { get; init; }
+    /// <summary>Whether a user of a vault is an operator of the installation, too.</summary>
+    public bool IsOperator { get; init; }
 
     /// <summary>Whoever has not signed in.</summary>
     public static Caller Anonymous { get; } = new(CallerKind.Anonymous, "anonymous");
@@ -36,7 +36,7 @@ public sealed record Caller(
             $"Only {string.Join(" or ", names)} may do this: sign in with that credential.");
     }
 
-    private bool Is(CallerKind kind) => Kind == kind || (kind == CallerKind.Operator && IsAdministrator);
+    private bool Is(CallerKind kind) => Kind == kind || (kind == CallerKind.Operator && IsOperator);
 
     private static string Name(CallerKind kind) => kind switch
     {

@@ -3,7 +3,6 @@ using SecureUserData.AccessLog;
 using SecureUserData.Entities;
 using SecureUserData.Ports;
 using SecureUserData.Rotation;
-using SecureUserData.Vault;
 
 namespace SecureUserData.Applications;
 
@@ -44,22 +43,6 @@ public partial class Installation
         await UnloadIfFails(initialization);
         await SaveAsync(state with { Applications = state.Applications.Add(id), LastSequence = sequence });
         return new RegisteredApplication(id, await initialization);
-    }
-
-    /// <inheritdoc/>
-    public async Task<VaultId> AddVaultAsync(VaultUserId administrator, byte[] invitationKey)
-    {
-        Demand();
-        ArgumentNullException.ThrowIfNull(invitationKey);
-        VerifyingKey.From(invitationKey).Dispose();
-        var founder = new VaultFounder(administrator, invitationKey, Now + VaultLimits.FoundingTime);
-        if (State!.Vault is not { } app)
-        {
-            app = (await RegisterApplicationAsync(new ApplicationSettings("Vault"))).Id; // nobody has its credential
-            await SaveAsync(State with { Vault = app });
-        }
-        await Context.Internal<IVaultInternals>(new VaultId(app)).InitializeAsync(founder);
-        return new VaultId(app);
     }
 
     /// <inheritdoc/>

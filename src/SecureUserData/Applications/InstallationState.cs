@@ -24,8 +24,8 @@ public sealed record InstallationState
     /// <summary>Its applications, in the order of their registration.</summary>
     public required ImmutableArray<AppId> Applications { get; init; }
 
-    /// <summary>The application that the vault's keys are; null while there is no vault.</summary>
-    public AppId? Vault { get; init; }
+    /// <summary>The applications under whose keys its vaults are kept, in the order in which they were made.</summary>
+    public ImmutableArray<AppId> Vaults { get; init; } = [];
 
     /// <summary>The last entry of the own chain that this state has in it.</summary>
     public long LastSequence { get; init; }

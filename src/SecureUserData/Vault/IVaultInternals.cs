@@ -7,8 +7,11 @@ namespace SecureUserData.Vault;
 /// <summary>What other entities and an engine's edge ask of a vault.</summary>
 public interface IVaultInternals : IEntityInternals
 {
-    /// <summary>Makes the vault, to be founded by its first administrator.</summary>
-    Task InitializeAsync(VaultFounder founder);
+    /// <summary>Makes the vault, to be founded by its first administrator; again when nobody has founded it in
+    /// time.</summary>
+    /// <param name="founder">Who may found it.</param>
+    /// <param name="areOperators">Whether its global administrators are operators of the installation.</param>
+    Task InitializeAsync(VaultFounder founder, bool areOperators);
 
     /// <summary>Begins a sign-in.</summary>
     /// <param name="user">Who wants to sign in; whoever is none is answered alike.</param>

@@ -34,7 +34,7 @@ public partial class VaultDirectory
             && _signatures.Verify(key, SignInText.Of(answer), answer.Signature))
             return Task.FromResult(new Caller(CallerKind.VaultUser, $"{answer.User}", _id.App)
             {
-                IsAdministrator = State!.Ledger.IsAdministrator(answer.User),
+                IsOperator = State is { AreOperators: true } state && state.Ledger.IsAdministrator(answer.User),
             });
         throw SecureUserDataException.Denied(
             "The sign-in is refused: check the vault, the user and the key file, and answer within "

@@ -39,13 +39,17 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     }
 
     /// <inheritdoc/>
-    public Task InitializeAsync(VaultFounder founder) => 
+    public Task InitializeAsync(VaultFounder founder, bool areOperators) =>
         State is not null && (State.Founder is not { } other || Now <= other.Until)
-        ? throw SecureUserDataException.Conflict("There is a vault already, or somebody has time yet to found it.")
-        : SaveAsync(new VaultState
-        {
-            App = _id.App, Founder = founder, Ledger = new LedgerState(_id), LastSequence = State?.LastSequence ?? 0,
-        });
+            ? throw SecureUserDataException.Conflict("The vault has been founded, or somebody has time yet to do it.")
+            : SaveAsync(new VaultState
+            {
+                App = _id.App,
+                Founder = founder,
+                AreOperators = areOperators,
+                Ledger = new LedgerState(_id),
+                LastSequence = State?.LastSequence ?? 0,
+            });
 
     /// <inheritdoc/>
     public Task<VaultHead> GetHeadAsync() => Task.FromResult(Demand().Ledger.Head);

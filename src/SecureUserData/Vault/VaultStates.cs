@@ -14,6 +14,9 @@ public sealed record VaultState : IApplicationState
     /// <summary>The first administrator, until the vault is founded.</summary>
     public VaultFounder? Founder { get; init; }
 
+    /// <summary>Whether its global administrators are operators of the installation.</summary>
+    public bool AreOperators { get; init; }
+
     /// <summary>Its users and groups.</summary>
     public required LedgerState Ledger { get; init; }
 

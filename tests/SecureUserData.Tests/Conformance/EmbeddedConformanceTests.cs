@@ -1,5 +1,6 @@
 using SecureUserData.Conformance;
 using SecureUserData.Conformance.Permissions;
+using SecureUserData.Conformance.Vault;
 
 namespace SecureUserData.Tests.Conformance;
 
@@ -85,3 +86,6 @@ public sealed class EmbeddedReadAllTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedFollowingTests(EmbeddedFixture engine)
     : FollowingConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedSharedSecretsTests(EmbeddedFixture engine)
+    : SharedSecretsConformance(engine), IClassFixture<EmbeddedFixture>;
