@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -105,18 +104,22 @@ internal sealed class NameData
         }
     }
 
+    // The number up to the next space, and what follows it. By hand: parsing is all of the time of the first name.
     private static int Hex(ref ReadOnlySpan<char> rest)
     {
-        var end = rest.IndexOf(' ');
-        var word = end < 0 ? rest : rest[..end];
-        rest = end < 0 ? [] : rest[(end + 1)..];
-        return int.Parse(word, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var (value, i) = (0, 0);
+        for (; i < rest.Length && rest[i] != ' '; i++) value = value * 16 + HexDigit(rest[i]);
+        rest = rest[Math.Min(i + 1, rest.Length)..];
+        return value;
     }
+
+    private static int HexDigit(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : digit - 'A' + 10;
 
     private static string Runes(ReadOnlySpan<char> rest)
     {
-        var text = new StringBuilder();
-        while (!rest.IsEmpty) text.Append(new Rune(Hex(ref rest)));
-        return text.ToString();
+        Span<char> text = stackalloc char[64]; // the longest skeleton of one character has 18
+        var length = 0;
+        while (!rest.IsEmpty) length += new Rune(Hex(ref rest)).EncodeToUtf16(text[length..]);
+        return new(text[..length]);
     }
 }
