@@ -33,6 +33,7 @@ public sealed class NameSkeletonTests
     [InlineData("admin", "ad\u200Bmin")]
     [InlineData("admin", "ad\u2060m\u00ADin\uFE0F")]
     [InlineData("admin", "admi\u0307n")] // a second dot over the i
+    [InlineData("i\u0323", "i\u0323\u0307")] // likewise, with a dot below in between
     [InlineData("İstanbul", "istanbul")]
     [InlineData("ışık", "işik")]
     [InlineData("Québec", "Que\u0301bec")]
