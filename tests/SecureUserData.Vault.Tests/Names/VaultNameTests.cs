@@ -13,6 +13,7 @@ public sealed class VaultNameTests
     [InlineData("Größenübersicht")]
     [InlineData("Đặng Thị Ngọc")] // two marks on a letter
     [InlineData("İstanbul ışık")]
+    [InlineData("J\u030Coni")] // a mark that no single character has with its letter
     [InlineData("東京のカメラ")] // Han, Hiragana and Katakana
     [InlineData("データベース管理者")] // with the mark of length, which both kana share
     [InlineData("人々")]
