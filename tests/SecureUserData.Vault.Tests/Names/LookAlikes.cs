@@ -29,7 +29,6 @@ internal sealed class LookAlikes
         foreach (var twin in " _.".EnumerateRunes()) Join(twin, new('-'));
         foreach (var (source, folded) in folds.OrderBy(fold => fold.Key.Value))
             if (!Add(source, folded)) throw new InvalidDataException($"Folding {source} makes two letters one.");
-        Join(new('i'), new('l'));
         foreach (var (source, look) in looks.OrderBy(line => Priority(line.Key, line.Value)).ThenBy(line => line.Key))
             Add(source, look);
         foreach (var (source, plain) in Compatible(files)) Add(source, plain);
@@ -89,7 +88,7 @@ internal sealed class LookAlikes
         for (var text = rune.ToString(); ;)
         {
             var next = Mapped(Mapped(text, folds), looks);
-            next = Mapped(next, folds).Replace('i', 'l');
+            next = Mapped(next, folds).Replace('i', 'l'); // by way of I
             if (next == text) return text;
             text = next;
         }
@@ -139,8 +138,11 @@ internal sealed class LookAlikes
     private bool IsLatin(Rune root) => letters.TryGetValue(root, out var own) && own.Keys.Any(a => a.Contains('a'));
 
     // A class is written as l or o for the sake of its look, else as another ASCII letter, else as its first character.
-    private static (int, int) Rank(Rune rune) =>
-        (rune.Value is 'l' or 'o' or '-' ? 0 : Rune.IsLower(rune) && rune.IsAscii ? 1 : rune.IsAscii ? 2 : 3, rune.Value);
+    private static (int, int) Rank(Rune rune)
+    {
+        var rank = rune.Value is 'l' or 'o' or '-' ? 0 : !rune.IsAscii ? 3 : Rune.IsLower(rune) ? 1 : 2;
+        return (rank, rune.Value);
+    }
 
     private bool Reaches(IEnumerable<Rune> runes, Rune root) => runes.Select(Root)
         .Any(rune => rune == root || expansions.TryGetValue(rune, out var more) && Reaches(more, root));
