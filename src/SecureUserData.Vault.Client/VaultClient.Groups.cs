@@ -38,7 +38,7 @@ public sealed partial class VaultClient
     public async Task<VaultGroupId> AddGroupAsync(string name, bool isHidden = false)
     {
         var group = VaultGroupId.New();
-        var named = GroupNames.Of(group, VaultName.Check(name));
+        var named = GroupNames.Of(group, VaultName.Check(name, "group"));
         var key = SealingKey.Generate();
         await ActAsync(
             new AddGroup(group, GroupNames.Hash(named), isHidden, key.PublicKey.ToArray()),
@@ -51,7 +51,7 @@ public sealed partial class VaultClient
     /// <summary>Renames, hides or shows a group.</summary>
     public Task PutGroupAsync(VaultGroupId group, string name, bool isHidden)
     {
-        var named = GroupNames.Of(group, VaultName.Check(name));
+        var named = GroupNames.Of(group, VaultName.Check(name, "group"));
         return ActAsync(new PutGroup(group, GroupNames.Hash(named), isHidden), named);
     }
 
@@ -66,7 +66,8 @@ public sealed partial class VaultClient
         var seen = new HashSet<string>();
         foreach (var name in names)
             if (Ledger.Groups.GetValueOrDefault(name.Group) is not { IsRemoved: false } group
-                || !GroupNames.Is(name, group.NameHash) || !seen.Add(NameSkeleton.Of(name.Name)))
+                || !GroupNames.Is(name, group.NameHash)
+                || !seen.Add(NameSkeleton.Of(VaultLedger.Name(name.Name, "group"))))
                 throw SecureUserDataException.Tampered("the names of the vault's groups");
         return names;
     }
@@ -137,7 +138,7 @@ public sealed partial class VaultClient
         using var secret = SigningKey.Generate();
         await ActAsync(new AddUser(
             user,
-            VaultName.Check(name),
+            VaultName.Check(name, "user"),
             isAdministrator,
             secret.PublicKey.ToArray(),
             _time.GetUtcNow() + (setUpTime ?? VaultLimits.SetUpTime)));

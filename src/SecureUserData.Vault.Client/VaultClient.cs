@@ -86,7 +86,7 @@ public sealed partial class VaultClient : IDisposable
         var trust = new VaultTrust(
             invitation.Vault, VaultTrust.Fingerprint(invitation.Vault, invitation.User, own));
         save(keys);
-        await JoinAsync(engine, invitation, keys, trust, new FoundVault(name, own), time);
+        await JoinAsync(engine, invitation, keys, trust, new FoundVault(VaultName.Check(name, "user"), own), time);
         return await ConnectAsync(engine, keys, trust, time);
     }
 

@@ -55,14 +55,13 @@ public static partial class VaultLedger
     {
         if (state.Head.Sequence != 0) throw SecureUserDataException.Conflict("The vault has been founded already.");
         CheckKeys(found.Keys);
-        var first = new LedgerUser(VaultName.Check(found.Name), IsAdministrator: true) { Keys = found.Keys };
+        var first = new LedgerUser(Name(found.Name, "user"), IsAdministrator: true) { Keys = found.Keys };
         return state with { Users = state.Users.Add(act.Signer, first) };
     }
 
     private static LedgerState Add(LedgerState state, SignedAct act, AddUser add)
     {
         DemandAdministrator(state, act.Signer);
-        VaultName.Check(add.Name);
         CheckKey(add.InvitationKey);
         if (add.Until <= act.At) throw SecureUserDataException.Invalid("The time to set up ends before it begins.");
         if (state.Users.GetValueOrDefault(add.User) is { } there
@@ -73,7 +72,7 @@ public static partial class VaultLedger
                 { Keys: not null } => "There is this user already, who has set up.",
                 _ => "There is this user already, whose time to set up is not over.",
             });
-        var skeleton = NameSkeleton.Of(add.Name);
+        var skeleton = NameSkeleton.Of(Name(add.Name, "user"));
         foreach (var (id, other) in state.Users)
             if (id != add.User && !other.IsRemoved && other.Skeleton == skeleton)
                 throw SecureUserDataException.Conflict(
@@ -129,6 +128,12 @@ public static partial class VaultLedger
             Users = state.Users.SetItem(set.User, user with { IsAdministrator = set.IsAdministrator }),
         };
     }
+
+    /// <summary>A name in its one form: another one for the same could be signed beside it.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/>.</exception>
+    public static string Name(string name, string what) => VaultName.Check(name, what) == name
+        ? name
+        : throw SecureUserDataException.Invalid($"The name of a {what} is signed in Unicode's form C: normalise it.");
 
     private static LedgerUser User(LedgerState state, VaultUserId user) =>
         state.Users.GetValueOrDefault(user) is { IsRemoved: false } there

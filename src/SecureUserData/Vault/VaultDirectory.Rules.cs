@@ -83,8 +83,7 @@ public partial class VaultDirectory
         };
         if (name is not { Salt: not null, Name: not null } || name.Group != group || !GroupNames.Is(name, hash))
             throw SecureUserDataException.Invalid("The group's name is not the one that was signed.");
-        VaultName.Check(name.Name);
-        var skeleton = NameSkeleton.Of(name.Name);
+        var skeleton = NameSkeleton.Of(VaultLedger.Name(name.Name, "group"));
         var others = state.Names.Where(other => other.Group != group).ToImmutableArray();
         if (others.Any(other => state.Ledger.Groups[other.Group] is { IsRemoved: false }
             && NameSkeleton.Of(other.Name) == skeleton))
