@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Ledger;
+using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault;
 

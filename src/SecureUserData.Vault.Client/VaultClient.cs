@@ -1,4 +1,5 @@
 using SecureUserData.Vault.Ledger;
+using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault;
 

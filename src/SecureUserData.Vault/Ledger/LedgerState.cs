@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault.Ledger;
 

@@ -1,3 +1,5 @@
+using SecureUserData.Vault.Naming;
+
 namespace SecureUserData.Vault.Ledger;
 
 /// <summary>The rules of a vault's acts: who may do what, and what it makes of the users and groups. The server checks

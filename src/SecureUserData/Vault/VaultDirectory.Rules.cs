@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
 using SecureUserData.Vault.Ledger;
+using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using SecureUserData.Vault.Names;
+using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault.Tests.Names;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SecureUserData.Vault.Names;
+using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault.Tests.Names;
 

@@ -1,4 +1,4 @@
-namespace SecureUserData.Vault.Names;
+namespace SecureUserData.Vault.Naming;
 
 /// <summary>A set of scripts, one bit each: Unicode 15.0 has 164 and UTS #39 adds three for the ways in which
 /// Chinese, Japanese and Korean mix them.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SecureUserData.Vault.Names;
+namespace SecureUserData.Vault.Naming;
 
 /// <summary>Checks what people and groups of a vault are named, so that no name can be taken for another
 /// (docs/vault-names.md).</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SecureUserData.Vault.Names;
+namespace SecureUserData.Vault.Naming;
 
 /// <summary>What a name looks like. Two names conflict when their skeletons are equal: one could be shown for the
 /// other.</summary>

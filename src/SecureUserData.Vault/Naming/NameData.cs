@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace SecureUserData.Vault.Names;
+namespace SecureUserData.Vault.Naming;
 
 /// <summary>What Unicode says about scripts and look-alikes, derived from its files (docs/vault-names.md). The data is
 /// our own copy: what the runtime or its ICU knows differs from machine to machine, and two sides that disagree on a
