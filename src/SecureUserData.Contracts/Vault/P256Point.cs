@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Vault;
 
-/// <summary>A public key on P-256 as 65 bytes, <c>{ 0x04 || x(32) || y(32) }</c> (SEC 1 §2.3.3, uncompressed).</summary>
+/// <summary>A public key on P-256, uncompressed: 65 bytes, <c>{ 0x04 || x(32) || y(32) }</c> (SEC 1 §2.3.3).</summary>
 internal static class P256Point
 {
     internal const int Length = 65;

@@ -6,8 +6,8 @@ namespace SecureUserData.Vault;
 /// verifies many times, in one thread at a time.</summary>
 public sealed class VerifyingKey : IDisposable
 {
-    /// <summary>A signature's length in bytes, <c>{ r(32) || s(32) }</c> (IEEE P1363). Whoever has one can make a second
-    /// one for the same data without the key, so that a signature is no name for what it signs.</summary>
+    /// <summary>A signature's length in bytes, <c>{ r(32) || s(32) }</c> (IEEE P1363). Whoever has one can make a
+    /// second one for the same data without the key, so that a signature is no name for what it signs.</summary>
     public const int SignatureLength = 64;
 
     private readonly ECDsa _key;

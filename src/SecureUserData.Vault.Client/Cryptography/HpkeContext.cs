@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Vault;
 
-/// <summary>The key schedule of RFC 9180 §5.1 in mode base, and the encryptions under it (§5.2). What it derives lies in
-/// one pinned buffer and is zeroed on <see cref="Dispose"/>.</summary>
+/// <summary>The key schedule of RFC 9180 §5.1 in mode base, and the encryptions under it (§5.2). What it derives lies
+/// in one pinned buffer and is zeroed on <see cref="Dispose"/>.</summary>
 internal sealed class HpkeContext : IDisposable
 {
     internal const int NonceLength = 12;

@@ -10,8 +10,8 @@ internal static class OwnerOnlyFile
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is a file already and it is
-    /// not to be replaced.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when there is a file already and it
+    /// is not to be replaced.</exception>
     /// <exception cref="IOException">The folder is not there, or the disk is full or has failed.</exception>
     internal static void Write(string path, ReadOnlySpan<byte> content, bool replace)
     {

@@ -44,6 +44,7 @@ public sealed class BrokenKeyFileTests : IDisposable
     [InlineData("vault: vlt_1", "vault: vlt 1")]
     [InlineData("vault: vlt_1", "note: more\nvault: vlt_1")]
     [InlineData("BEGIN ENCRYPTED", "BEGIN")]
+    [InlineData("ENCRYPTED PRIVATE KEY", "PRIVATE KEY")]
     [InlineData("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n*")]
     [InlineData("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA")]
     public void A_changed_line_is_invalid(string line, string changed) =>
@@ -108,6 +109,7 @@ public sealed class BrokenKeyFileTests : IDisposable
     [Theory]
     [InlineData(PbeEncryptionAlgorithm.Aes128Cbc, "SHA256")]
     [InlineData(PbeEncryptionAlgorithm.Aes256Cbc, "SHA1")]
+    [InlineData(PbeEncryptionAlgorithm.Aes256Cbc, "SHA512")]
     [InlineData(PbeEncryptionAlgorithm.TripleDes3KeyPkcs12, "SHA1")]
     public void Another_encryption_is_refused(PbeEncryptionAlgorithm cipher, string hash)
     {
