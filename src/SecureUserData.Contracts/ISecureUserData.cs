@@ -25,7 +25,7 @@ public interface ISecureUserData
 
     /// <summary>Signs a vault's user in, for five minutes.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/>, whatever is wrong.</exception>
-    Task<ISession> SignInAsync(VaultSignIn answer);
+    Task<ISession> SignInToVaultAsync(VaultSignIn answer);
 }
 
 /// <summary>A signed-in caller's way to the entities.</summary>

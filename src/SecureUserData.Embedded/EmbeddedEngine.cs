@@ -192,7 +192,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         _outside.Internal<IVaultInternals>(vault).ChallengeAsync(user, clientNonce);
 
     /// <inheritdoc/>
-    public async Task<ISession> SignInAsync(VaultSignIn answer)
+    public async Task<ISession> SignInToVaultAsync(VaultSignIn answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         var caller = await _outside.Internal<IVaultInternals>(answer.Vault).SignInAsync(answer);

@@ -36,6 +36,6 @@ internal sealed class VaultConnection(
         var answer = new VaultSignIn(vault, user, nonce, await engine.ChallengeAsync(vault, user, nonce), []);
         if (answer.ServerNonce is not { Length: VaultSignIn.NonceLength })
             throw SecureUserDataException.Tampered("the challenge of a sign-in");
-        return await engine.SignInAsync(answer with { Signature = key.Sign(SignInText.Of(answer)) });
+        return await engine.SignInToVaultAsync(answer with { Signature = key.Sign(SignInText.Of(answer)) });
     }
 }

@@ -1,6 +1,7 @@
 using SecureUserData.Applications;
 using SecureUserData.Entities;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Rotation;
 
@@ -145,7 +146,7 @@ public partial class ApplicationRotation
             (KeyKind.Application, _, _) => [.. all.Take(all.Count - 1)],
             (KeyKind.User, RotationStep.Scan, _) => [UserState.OlderKeysTag(_id.App)],
             (KeyKind.User, _, RotationReason.Use) => [UserState.WornKeyTag(_id.App)],
-            (KeyKind.State, _, _) => [.. all, UserState.ErasedTag(_id.App)],
+            (KeyKind.State, _, _) => [.. all, UserState.ErasedTag(_id.App), VaultTags.All(_id.App)],
             _ => all,
         };
     }

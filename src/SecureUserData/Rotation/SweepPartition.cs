@@ -93,12 +93,13 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         if (run.Key == KeyKind.Index && IsIndexed(found.State!, keys)) return SweepStep.Nothing; // and asks nobody
         try
         {
-            var user = UserId.Parse(found.Id);
             SweepStep done;
             do
             {
                 await context.StepBackAsync();
-                done = await StepAsync(user, found.State, run, step);
+                done = UserId.TryParse(found.Id, out var user)
+                    ? await StepAsync(user, found.State, run, step)
+                    : await ResealAsync(EntityKind.ParseId(found.Id)!, found.State!, run.To);
             }
             while (done == SweepStep.More && !IsOver);
             return done;
@@ -142,6 +143,13 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         foreach (var script in scripts) await ResealAsync(new ConsentId(user, script));
         await ResealAsync(new ErasureId(user));
         await ResealAsync(user); // last: it leaves the memory then
+        return Envelope.KeyVersion(stored.Body) >= version ? SweepStep.Nothing : SweepStep.Moved;
+    }
+
+    /// <summary>Does the same with what is of a vault.</summary>
+    private async Task<SweepStep> ResealAsync(IEntityId entity, StoredState stored, int version)
+    {
+        await ResealAsync(entity);
         return Envelope.KeyVersion(stored.Body) >= version ? SweepStep.Nothing : SweepStep.Moved;
     }
 

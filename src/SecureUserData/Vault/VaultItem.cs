@@ -49,7 +49,7 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         Caller.Demand(CallerKind.VaultUser);
         VaultItemViews.CheckWhole(change);
         var app = Caller.App!.Value;
-        var state = State is null ? null : Own();
+        var state = State is null && change.Record is not null ? null : Own(); // nothing else begins an item
         var before = state is null ? null : ItemRecord.Read(state.Item.Record.Body).Content;
         var after = change.Record is { } record ? ItemRecord.Read(record.Body).Content : before;
         var (caller, ledger) = await ActiveAsync(app, [.. before?.Groups ?? [], .. after?.Groups ?? []]);

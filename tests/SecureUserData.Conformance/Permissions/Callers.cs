@@ -13,6 +13,7 @@ internal static class Callers
     internal const string TheScript = "the script";
     internal const string AnotherScript = "another script";
     internal const string ForeignScript = "foreign script";
+    internal const string VaultUser = "vault user";
 
     internal static readonly IReadOnlyList<(string Name, CallerKind Kind)> All =
     [
@@ -26,6 +27,7 @@ internal static class Callers
         (TheScript, CallerKind.Script),
         (AnotherScript, CallerKind.Script),
         (ForeignScript, CallerKind.Script),
+        (VaultUser, CallerKind.VaultUser),
     ];
 }
 
@@ -58,21 +60,37 @@ internal sealed record Cast(
     ScriptActor Script,
     ScriptActor AnotherScript,
     ScriptActor ForeignScript,
+    ISession VaultUser,
     Target Target,
     ConsentGrant Grant,
     Credential ClaimCode)
 {
-    internal (Credential Credential, ISession Session) As(string caller) => caller switch
+    internal ISession As(string caller) => caller switch
     {
-        Callers.Operator => (Operator, OperatorSession),
-        Callers.OwnApplication => (Own.Credential, Own.Session),
-        Callers.ForeignApplication => (Foreign.Credential, Foreign.Session),
-        Callers.TheUser => (User.Credential, User.Session),
-        Callers.AnotherUser => (AnotherUser.Credential, AnotherUser.Session),
-        Callers.ForeignUser => (ForeignUser.Credential, ForeignUser.Session),
-        Callers.TheScript => (Script.Credential, Script.Session),
-        Callers.AnotherScript => (AnotherScript.Credential, AnotherScript.Session),
-        Callers.ForeignScript => (ForeignScript.Credential, ForeignScript.Session),
+        Callers.Operator => OperatorSession,
+        Callers.OwnApplication => Own.Session,
+        Callers.ForeignApplication => Foreign.Session,
+        Callers.TheUser => User.Session,
+        Callers.AnotherUser => AnotherUser.Session,
+        Callers.ForeignUser => ForeignUser.Session,
+        Callers.TheScript => Script.Session,
+        Callers.AnotherScript => AnotherScript.Session,
+        Callers.ForeignScript => ForeignScript.Session,
+        Callers.VaultUser => VaultUser,
         _ => throw new InvalidOperationException($"Nobody signs in as {caller}."),
+    };
+
+    internal Credential CredentialOf(string caller) => caller switch
+    {
+        Callers.Operator => Operator,
+        Callers.OwnApplication => Own.Credential,
+        Callers.ForeignApplication => Foreign.Credential,
+        Callers.TheUser => User.Credential,
+        Callers.AnotherUser => AnotherUser.Credential,
+        Callers.ForeignUser => ForeignUser.Credential,
+        Callers.TheScript => Script.Credential,
+        Callers.AnotherScript => AnotherScript.Credential,
+        Callers.ForeignScript => ForeignScript.Credential,
+        _ => throw new InvalidOperationException($"There is no credential of {caller}."),
     };
 }

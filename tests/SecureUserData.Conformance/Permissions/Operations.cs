@@ -1,3 +1,5 @@
+using SecureUserData.Vault;
+
 namespace SecureUserData.Conformance.Permissions;
 
 /// <summary>One call of every operation, correct in all but perhaps who makes it.</summary>
@@ -20,6 +22,25 @@ internal static class Operations
             ["IInstallation.ListApplicationsAsync"] = (s, _, _) => Installation(s).ListApplicationsAsync(),
             ["IInstallation.GetCertificateKeyAsync"] = (s, _, _) => Installation(s).GetCertificateKeyAsync(),
             ["IInstallation.ReadLogAsync"] = (s, _, _) => Installation(s).ReadLogAsync(),
+            ["IInstallation.AddVaultAsync"] = (s, _, _) => Installation(s).AddVaultAsync(VaultUserId.New(), PublicKey),
+            ["IInstallation.InviteFounderAsync"] = (s, t, _) =>
+                Installation(s).InviteFounderAsync(new VaultId(t.App), VaultUserId.New(), PublicKey),
+            ["IInstallation.ListVaultsAsync"] = (s, _, _) => Installation(s).ListVaultsAsync(),
+            ["IVault.GetHeadAsync"] = (s, t, _) => Vault(s, t).GetHeadAsync(),
+            ["IVault.ListActsAsync"] = (s, t, _) => Vault(s, t).ListActsAsync(),
+            ["IVault.ListGroupNamesAsync"] = (s, t, _) => Vault(s, t).ListGroupNamesAsync(),
+            ["IVault.AppendAsync"] = (s, t, _) => Vault(s, t).AppendAsync(new VaultChange(Signed)),
+            ["IVault.GetGroupKeysAsync"] = (s, t, _) => Vault(s, t).GetGroupKeysAsync(VaultGroupId.New()),
+            ["IVault.AddGroupKeysAsync"] = (s, t, _) => Vault(s, t).AddGroupKeysAsync(VaultGroupId.New(), [Signed]),
+            ["IVault.ListWaitingAsync"] = (s, t, _) => Vault(s, t).ListWaitingAsync(VaultGroupId.New()),
+            ["IVault.ReadLogAsync"] = (s, t, _) => Vault(s, t).ReadLogAsync(),
+            ["IVaultItem.GetAsync"] = (s, _, _) => Item(s).GetAsync(),
+            ["IVaultItem.PutAsync"] = (s, _, _) => Item(s).PutAsync(new VaultItemChange()),
+            ["IVaultItem.GetTextAsync"] = (s, _, _) => Item(s).GetTextAsync(VaultTextKind.Secret),
+            ["IVaultItem.ListTextsAsync"] = (s, _, _) => Item(s).ListTextsAsync(VaultTextKind.Notes),
+            ["IVaultItem.ReadLogAsync"] = (s, _, _) => Item(s).ReadLogAsync(),
+            ["IVaultItems.ListAsync"] = (s, t, _) => Items(s, t).ListAsync(VaultItemKind.Service),
+            ["IVaultItems.ListInGroupAsync"] = (s, t, _) => Items(s, t).ListInGroupAsync(VaultGroupId.New()),
             ["IApplication.GetAsync"] = (s, t, _) => s.Get(t.App).GetAsync(),
             ["IApplication.ListUsersAsync"] = (s, t, _) => s.Get(t.App).ListUsersAsync(),
             ["IApplication.ListScriptsAsync"] = (s, t, _) => s.Get(t.App).ListScriptsAsync(),
@@ -77,6 +98,24 @@ internal static class Operations
             ["IConsent.WithdrawAsync"] = (s, t, _) => Consent(s, t).WithdrawAsync(),
             ["IConsent.ReadAsync"] = (s, t, _) => Consent(s, t).ReadAsync(Selection),
         };
+
+    private static Signed Signed => new([], []);
+
+    private static byte[] PublicKey
+    {
+        get
+        {
+            using var key = SigningKey.Generate();
+            return key.PublicKey.ToArray();
+        }
+    }
+
+    private static IVault Vault(ISession session, Target target) => session.Get(new VaultId(target.App));
+
+    private static IVaultItem Item(ISession session) => session.Get(VaultItemId.New(VaultItemKind.Service));
+
+    private static IVaultItems Items(ISession session, Target target) =>
+        session.Get(new VaultItemsId(new VaultId(target.App)));
 
     private static NewRecord New() => new(RecordId.New(), Content);
 

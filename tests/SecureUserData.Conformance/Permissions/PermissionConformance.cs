@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Conformance.Permissions;
 
@@ -11,6 +12,8 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
     private const string SignIn = "ISecureUserData.SignInAsync";
     private const string Read = "IConsent.ReadAsync";
     private const string Claim = "ISecureUserData.ClaimAsync";
+    private const string Challenge = "ISecureUserData.ChallengeAsync";
+    private const string SignInToVault = "ISecureUserData.SignInToVaultAsync";
 
     private static readonly PermissionTable Table = PermissionTable.Read();
 
@@ -25,7 +28,7 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
         var methods = contracts.SelectMany(type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}"));
 
         Assert.Equal(methods.Order(), Table.Rows.Select(row => row.Operation).Order());
-        Assert.Equal(methods.Except([SignIn, Claim]).Order(), Operations.InSession.Keys.Order());
+        Assert.Equal(methods.Except([SignIn, Claim, Challenge, SignInToVault]).Order(), Operations.InSession.Keys.Order());
     }
 
     [Fact]
@@ -44,8 +47,8 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
             {
                 var canBeAsked = row.Operation switch
                 {
-                    SignIn => true,
-                    Claim => kind == CallerKind.Anonymous,
+                    SignIn => kind != CallerKind.VaultUser,
+                    Claim or Challenge or SignInToVault => kind == CallerKind.Anonymous,
                     _ => kind != CallerKind.Anonymous,
                 };
                 string[] answers = canBeAsked
@@ -129,8 +132,11 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
     {
         Claim => Engine.ClaimAsync(cast.ClaimCode),
         SignIn => Engine.SignInAsync(
-            caller == Callers.Anonymous ? ForgedCredential.Make("usr", $"{target.User}") : cast.As(caller).Credential),
-        _ => Operations.InSession[operation](cast.As(caller).Session, target, cast.Grant),
+            caller == Callers.Anonymous ? ForgedCredential.Make("usr", $"{target.User}") : cast.CredentialOf(caller)),
+        Challenge => Engine.ChallengeAsync(new VaultId(target.App), VaultUserId.New(), new byte[32]),
+        SignInToVault => Engine.SignInToVaultAsync(
+            new VaultSignIn(new VaultId(target.App), VaultUserId.New(), new byte[32], new byte[32], new byte[64])),
+        _ => Operations.InSession[operation](cast.As(caller), target, cast.Grant),
     };
 
     private async Task<Cast> AssembleAsync()
@@ -151,9 +157,19 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
             script,
             await AddScriptAsync(own),
             await AddScriptAsync(foreign),
+            await VaultUserAsync(),
             new Target(own.Id, user.Id, script.Id, record),
             new ConsentGrant((await script.Self.GetAsync()).Notice),
             (await own.Session.CreateUserAsync(new Dictionary<string, string> { ["name"] = "unclaimed" })).ClaimCode);
+    }
+
+    private async Task<ISession> VaultUserAsync()
+    {
+        var invitation = await VaultClient.AddVaultAsync(await OperatorAsync());
+        using var administrator = await VaultClient.FoundAsync(Engine, invitation, "Grace", _ => { }, Clock);
+        using var user = await VaultClient.SetUpAsync(
+            Engine, await administrator.AddUserAsync("Ada"), _ => { }, Clock);
+        return await user.OpenSessionAsync();
     }
 
     /// <summary>Everything that a refused call could have changed, as text. A user's own reading is on record and
