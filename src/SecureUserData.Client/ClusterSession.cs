@@ -4,7 +4,11 @@ namespace SecureUserData.Client;
 
 /// <summary>A signed-in caller. It signs in again before its token ends, so that a credential which was taken back does
 /// not live on.</summary>
-internal sealed class ClusterSession(IGrainFactory grains, Credential credential, TimeProvider time) : ISession
+/// <param name="grains">The way to the cluster.</param>
+/// <param name="signIn">Signs in at the cluster's door.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ClusterSession(
+    IGrainFactory grains, Func<ISignInGrain, Task<SignedIn>> signIn, TimeProvider time) : ISession
 {
     private readonly SemaphoreSlim _renewing = new(1);
     private volatile Token? _token;
@@ -31,7 +35,7 @@ internal sealed class ClusterSession(IGrainFactory grains, Credential credential
             // Somebody else may have been faster.
             if (_token is { } token && token.IsGood(time) && token.Text != refused) return token.Text;
             var at = time.GetTimestamp();
-            var signedIn = await GrainNames.GetSignIn(grains).SignInAsync(credential);
+            var signedIn = await signIn(GrainNames.GetSignIn(grains));
             Identity = signedIn.Identity;
             // A call that is under way when the token ends would be refused: a new one is asked for a little before.
             _token = new Token(signedIn.Token, at, signedIn.Lifetime * 0.8);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using SecureUserData.Client.Grains;
 using SecureUserData.Client.Wire;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Client;
 
@@ -73,18 +74,37 @@ public sealed class SecureUserDataClient : ISecureUserData, IAsyncDisposable
     public async Task<ISession> SignInAsync(Credential credential)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        var session = new ClusterSession(_grains, credential, _time);
+        var session = new ClusterSession(_grains, door => door.SignInAsync(credential), _time);
         await session.TokenAsync();
         return session;
     }
 
     /// <inheritdoc/>
-    public async Task<Credential> ClaimAsync(Credential claimCode)
+    public Task<Credential> ClaimAsync(Credential claimCode)
     {
         ArgumentNullException.ThrowIfNull(claimCode);
+        return AtTheDoorAsync(door => door.ClaimAsync(claimCode));
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]> ChallengeAsync(VaultId vault, VaultUserId user, byte[] clientNonce) =>
+        AtTheDoorAsync(door => door.ChallengeAsync(vault, user, clientNonce));
+
+    /// <inheritdoc/>
+    public async Task<ISession> SignInToVaultAsync(VaultSignIn answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        // A second time the cluster refuses the answer: the sign-in is over then.
+        var session = new ClusterSession(_grains, door => door.SignInToVaultAsync(answer), _time);
+        await session.TokenAsync();
+        return session;
+    }
+
+    private async Task<T> AtTheDoorAsync<T>(Func<ISignInGrain, Task<T>> call)
+    {
         try
         {
-            return await GrainNames.GetSignIn(_grains).ClaimAsync(claimCode);
+            return await call(GrainNames.GetSignIn(_grains));
         }
         catch (Exception exception)
         {

@@ -11,12 +11,13 @@ internal sealed class GroupKeyRing(
     private readonly Dictionary<(VaultGroupId Group, int Version), SealingKey> _keys = [];
 
     /// <summary>A version of a group's private key; null when it was not sealed to the user.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when what is sealed is not the key that
-    /// the acts name.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when what is sealed is not the key
+    /// that the acts name.</exception>
     internal async Task<SealingKey?> FindAsync(VaultGroupId group, int version)
     {
         if (_keys.TryGetValue((group, version), out var known)) return known;
-        foreach (var signed in await connection.VaultAsync(vault => vault.GetGroupKeysAsync(group))) Take(group, signed);
+        var seals = await connection.VaultAsync(vault => vault.GetGroupKeysAsync(group));
+        foreach (var signed in seals) Take(group, signed);
         return _keys.GetValueOrDefault((group, version));
     }
 

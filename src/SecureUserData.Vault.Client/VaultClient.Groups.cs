@@ -59,8 +59,8 @@ public sealed partial class VaultClient
     /// <summary>Ends a group in which nothing is any more.</summary>
     public Task RemoveGroupAsync(VaultGroupId group) => ActAsync(new RemoveGroup(group));
 
-    /// <summary>The groups whose names this user may know, verified: the name is the one that was signed, and no two look
-    /// alike.</summary>
+    /// <summary>The groups whose names this user may know, verified: the name is the one that was signed, and no two
+    /// look alike.</summary>
     public async Task<IReadOnlyList<VaultGroupName>> ListGroupsAsync()
     {
         var names = await _connection.VaultAsync(vault => vault.ListGroupNamesAsync());
@@ -154,7 +154,16 @@ public sealed partial class VaultClient
         try
         {
             var seal = new Seal(
-                _trust.Vault, SealPurpose.GroupKey, group, version, $"{member}", 0, Ledger.Head, _time.GetUtcNow(), Me, []);
+                _trust.Vault,
+                SealPurpose.GroupKey,
+                group,
+                version,
+                $"{member}",
+                0,
+                Ledger.Head,
+                _time.GetUtcNow(),
+                Me,
+                []);
             return Sign((seal with
             {
                 Bytes = Hpke.Seal(recipient, seal.Info(), seal.Binding(recipient), scalar),

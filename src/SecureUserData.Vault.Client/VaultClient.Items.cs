@@ -57,7 +57,7 @@ public sealed partial class VaultClient
     /// <summary>Replaces a secret or notes. What is there is opened first, which shows that this user may.</summary>
     public async Task<SeenItem> SetTextAsync(SeenItem item, VaultTextKind kind, byte[] content)
     {
-        var newest = kind == VaultTextKind.Secret ? item.View.SecretVersion : item.View.NotesVersion;
+        var newest = Newest(item, kind);
         using var before = newest == 0 ? null : (await OpenAsync(item, kind, 0)).Key;
         return await PutAsync(
             item.Id, With(new VaultItemChange(), item.Id, item.Content, kind, newest + 1, content, before));
@@ -102,8 +102,7 @@ public sealed partial class VaultClient
             {
                 using var key = (await OpenAsync(item, kind, version.Version)).Key;
                 seals.Add(SealText(item.Id, kind, version.Version, group, key));
-                if (version.Version != (kind == VaultTextKind.Secret ? item.View.SecretVersion : item.View.NotesVersion))
-                    continue;
+                if (version.Version != Newest(item, kind)) continue;
                 using var access = key.AccessKey();
                 proofs.Add(new VaultProof(kind, access.Sign(record.Body)));
             }
@@ -119,8 +118,8 @@ public sealed partial class VaultClient
                 item.Id, item, item.Content with { Groups = item.Content.Groups.Remove(group) }).ToBody()),
         });
 
-    /// <summary>Seals what is in a group to the group's newest key, where it is still sealed to an older one. It goes on
-    /// where it was stopped.</summary>
+    /// <summary>Seals what is in a group to the group's newest key, where it is still sealed to an older one. It goes
+    /// on where it was stopped.</summary>
     /// <param name="group">The group.</param>
     /// <param name="progress">Told how many items are done, of how many.</param>
     /// <param name="cancellation">Stops it between two items.</param>
@@ -227,6 +226,9 @@ public sealed partial class VaultClient
             Bytes = Hpke.Seal(recipient, seal.Info(), seal.Binding(recipient), key.Bytes),
         }).ToBody());
     }
+
+    private static long Newest(SeenItem item, VaultTextKind kind) =>
+        kind == VaultTextKind.Secret ? item.View.SecretVersion : item.View.NotesVersion;
 
     private static ItemContent Ordered(ItemContent content) => content with
     {

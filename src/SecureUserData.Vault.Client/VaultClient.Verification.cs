@@ -56,8 +56,8 @@ public sealed partial class VaultClient
         if ((version != 0 && text.Version != version)
             || !SHA256.HashData(handed.Ciphertext).AsSpan().SequenceEqual(text.Digest))
             throw SecureUserDataException.Tampered($"{item.Id}");
-        var seals = handed.Seals.Select(signed => (Signed: signed, Seal: Trusted(() => Seal.Read(signed.Body), item.Id)))
-            .ToList();
+        var seals = handed.Seals
+            .Select(signed => (Signed: signed, Seal: Trusted(() => Seal.Read(signed.Body), item.Id))).ToList();
         foreach (var (signed, seal) in seals)
         {
             if (seal.Vault != _trust.Vault || seal.Purpose != (SealPurpose)kind || seal.Subject != $"{item.Id}"
@@ -70,7 +70,8 @@ public sealed partial class VaultClient
                 if (access.PublicKey.SequenceEqual(text.AccessKey))
                     return new OpenedSeal(text, key, handed.Ciphertext)
                     {
-                        Seals = [.. seals.Select(other => new VaultKeyVersion(other.Seal.Group, other.Seal.KeyVersion))],
+                        Seals = [.. seals.Select(
+                            other => new VaultKeyVersion(other.Seal.Group, other.Seal.KeyVersion))],
                     };
             key.Dispose();
             throw new SecureUserDataException(

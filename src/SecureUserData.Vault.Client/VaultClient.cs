@@ -103,7 +103,8 @@ public sealed partial class VaultClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(invitation);
         if (invitation.Root is not { } root)
-            throw SecureUserDataException.Invalid("This invitation is the first administrator's: found the vault with it.");
+            throw SecureUserDataException.Invalid(
+                "This invitation is the first administrator's: found the vault with it.");
         var keys = UserKeys.Generate($"{invitation.Vault}", $"{invitation.User}");
         var own = new VaultKeys(keys.Sealing.PublicKey.ToArray(), keys.Signing.PublicKey.ToArray());
         var trust = new VaultTrust(invitation.Vault, root);

@@ -46,7 +46,10 @@ public sealed class VaultInvitation
             && Base32.TryDecode(secret, PrivateScalar.Length) is { } bytes && PrivateScalar.IsValid(bytes)
             && (root.Length == 0 || Base32.TryDecode(root, FieldReader.HashLength) is not null))
             return new VaultInvitation(
-                new VaultId(id), invited, bytes, root.Length == 0 ? null : Base32.TryDecode(root, FieldReader.HashLength));
+                new VaultId(id),
+                invited,
+                bytes,
+                root.Length == 0 ? null : Base32.TryDecode(root, FieldReader.HashLength));
         throw SecureUserDataException.Invalid(
             $"That is not an invitation to a vault, or it is mistyped: it reads {Prefix}… and is copied as a whole.");
     }

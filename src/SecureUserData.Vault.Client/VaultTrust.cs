@@ -64,7 +64,8 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
             if (!CryptographicOperations.FixedTimeEquals(Fingerprint(vault, user, first.Keys!), root))
                 throw new SecureUserDataException(
                     ErrorCode.Tampered,
-                    "This vault was not founded by whom the invitation names: do not use it, and tell who invited you.");
+                    "This vault was not founded by whom the invitation names: do not use it, and tell who invited "
+                    + "you.");
         }
         _states.Add(next);
         _acts.Add(signed);
@@ -72,8 +73,8 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
 
     /// <summary>Remembers an item's version.</summary>
     /// <returns>False when it is the one that was seen last, and need not be verified again.</returns>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when it is older, or another one of the
-    /// same number.</exception>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when it is older, or another one of
+    /// the same number.</exception>
     internal bool IsNew(VaultItemId item, long version, byte[] hash)
     {
         if (!_items.TryGetValue(item, out var seen) || version > seen.Version) return true;

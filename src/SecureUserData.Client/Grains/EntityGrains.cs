@@ -1,3 +1,5 @@
+using SecureUserData.Vault;
+
 namespace SecureUserData.Client.Grains;
 
 // The public contracts as grain interfaces: a grain adds nothing to the entity.
@@ -40,3 +42,12 @@ public interface IMasterRotationGrain : IMasterRotation, IGrainWithStringKey;
 
 /// <summary>One who follows what happens.</summary>
 public interface IFollowerGrain : IFollower, IGrainWithStringKey;
+
+/// <summary>A vault's users and groups.</summary>
+public interface IVaultGrain : IVault, IGrainWithStringKey;
+
+/// <summary>A customer, machine or service of a vault.</summary>
+public interface IVaultItemGrain : IVaultItem, IGrainWithStringKey;
+
+/// <summary>The list of a vault's items.</summary>
+public interface IVaultItemsGrain : IVaultItems, IGrainWithStringKey;

@@ -1,3 +1,4 @@
+using SecureUserData.Vault;
 using System.Collections.Frozen;
 
 namespace SecureUserData.Client.Grains;
@@ -18,6 +19,9 @@ internal static class GrainNames
     internal const string Rotation = "rotation";
     internal const string MasterRotation = "master-rotation";
     internal const string Follower = "follower";
+    internal const string Vault = "vault";
+    internal const string VaultItem = "vault-item";
+    internal const string VaultItems = "vault-items";
     internal const string SignIn = "sign-in";
 
     /// <summary>The grains that clients know, by the type of the id.</summary>
@@ -36,6 +40,9 @@ internal static class GrainNames
         Of<RotationId, IRotation, IRotationGrain>(Rotation),
         Of<MasterRotationId, IMasterRotation, IMasterRotationGrain>(MasterRotation),
         Of<FollowerId, IFollower, IFollowerGrain>(Follower),
+        Of<VaultId, IVault, IVaultGrain>(Vault),
+        Of<VaultItemId, IVaultItem, IVaultItemGrain>(VaultItem),
+        Of<VaultItemsId, IVaultItems, IVaultItemsGrain>(VaultItems),
     }.ToFrozenDictionary(grain => grain.IdType);
 
     /// <summary>A reference to the grain behind an id.</summary>

@@ -1,3 +1,5 @@
+using SecureUserData.Vault;
+
 namespace SecureUserData.Client.Grains;
 
 /// <summary>The door of the cluster: what may be called without having signed in.</summary>
@@ -10,6 +12,14 @@ public interface ISignInGrain : IGrainWithStringKey
     /// <summary>Trades a claim code for a credential.</summary>
     /// <exception cref="SecureUserDataException">As in <see cref="ISecureUserData.ClaimAsync"/>.</exception>
     Task<Credential> ClaimAsync(Credential claimCode);
+
+    /// <summary>Begins the sign-in of a vault's user.</summary>
+    /// <exception cref="SecureUserDataException">As in <see cref="ISecureUserData.ChallengeAsync"/>.</exception>
+    Task<byte[]> ChallengeAsync(VaultId vault, VaultUserId user, byte[] clientNonce);
+
+    /// <summary>Makes a token from the answer to a challenge.</summary>
+    /// <exception cref="SecureUserDataException">As in <see cref="ISecureUserData.SignInToVaultAsync"/>.</exception>
+    Task<SignedIn> SignInToVaultAsync(VaultSignIn answer);
 }
 
 /// <summary>A caller that the cluster has made from a credential.</summary>

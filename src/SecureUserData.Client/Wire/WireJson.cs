@@ -1,3 +1,4 @@
+using SecureUserData.Vault;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -15,6 +16,10 @@ internal static class WireJson
             new TextJson<ScriptId>(ScriptId.Parse),
             new TextJson<OperatorId>(OperatorId.Parse),
             new TextJson<RecordId>(RecordId.Parse),
+            new TextJson<VaultId>(VaultId.Parse),
+            new TextJson<VaultUserId>(VaultUserId.Parse),
+            new TextJson<VaultGroupId>(VaultGroupId.Parse),
+            new TextJson<VaultItemId>(VaultItemId.Parse),
             new CredentialJson(),
         },
     };
@@ -26,6 +31,12 @@ internal static class WireJson
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value!.ToString());
+
+        public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            parse(reader.GetString());
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(value!.ToString()!);
     }
 
     private sealed class CredentialJson : JsonConverter<Credential>

@@ -9,6 +9,7 @@ using SecureUserData.Processing;
 using SecureUserData.Retention;
 using SecureUserData.Rotation;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Cluster.Grains;
 
@@ -139,6 +140,41 @@ public sealed class FollowerGrain(EntityContext context)
 public sealed class SweepGrain(EntityContext context)
     : SweepPartition(context.Id<SweepPartitionId>(), context, context.Services),
         ISweepGrain, IWakeableGrain, IEntityGrain
+{
+    EntityContext IEntityGrain.EntityContext => context;
+}
+
+/// <summary>A vault's users and groups as a grain.</summary>
+[GrainType(GrainNames.Vault)]
+public sealed class VaultGrain(EntityContext context)
+    : VaultDirectory(context.Id<VaultId>(), context.Slot, context, context.Services),
+        IVaultGrain, IVaultInternalsGrain, IResealedGrain, IWakeableGrain, IEntityGrain
+{
+    EntityContext IEntityGrain.EntityContext => context;
+}
+
+/// <summary>A shelf of a vault as a grain.</summary>
+[GrainType(InternalGrain.VaultShelf)]
+public sealed class VaultShelfGrain(EntityContext context)
+    : VaultShelf(context.Id<VaultShelfId>(), context.Slot, context, context.Services),
+        IVaultShelfInternalsGrain, IResealedGrain, IWakeableGrain, IEntityGrain
+{
+    EntityContext IEntityGrain.EntityContext => context;
+}
+
+/// <summary>A customer, machine or service as a grain.</summary>
+[GrainType(GrainNames.VaultItem)]
+public sealed class VaultItemGrain(EntityContext context)
+    : VaultItem(context.Id<VaultItemId>(), context.Slot, context, context.Services),
+        IVaultItemGrain, IResealedGrain, IWakeableGrain, IEntityGrain
+{
+    EntityContext IEntityGrain.EntityContext => context;
+}
+
+/// <summary>The list of a vault's items as a grain: any silo will do.</summary>
+[GrainType(GrainNames.VaultItems)]
+public sealed class VaultItemsGrain(EntityContext context)
+    : VaultItems(context.Id<VaultItemsId>(), context, context.Services), IVaultItemsGrain, IWakeableGrain, IEntityGrain
 {
     EntityContext IEntityGrain.EntityContext => context;
 }

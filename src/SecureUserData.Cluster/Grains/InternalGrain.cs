@@ -1,3 +1,4 @@
+using SecureUserData.Vault;
 using System.Collections.Frozen;
 using SecureUserData.Access;
 using SecureUserData.Applications;
@@ -15,6 +16,7 @@ namespace SecureUserData.Cluster.Grains;
 internal static class InternalGrain
 {
     internal const string Sweep = "sweep";
+    internal const string VaultShelf = "vault-shelf";
 
     private static readonly FrozenDictionary<Type, (Type Interface, Func<IGrainFactory, GrainId, object> Get)> All =
         new[]
@@ -33,6 +35,8 @@ internal static class InternalGrain
             Of<IConsentErasure, IConsentErasureGrain>(),
             Of<IErasureInternals, IErasureInternalsGrain>(),
             Of<ISweep, ISweepGrain>(),
+            Of<IVaultInternals, IVaultInternalsGrain>(),
+            Of<IVaultShelfInternals, IVaultShelfInternalsGrain>(),
         }.ToFrozenDictionary(grain => grain.Contract, grain => (grain.Interface, grain.Get));
 
     /// <summary>The grain interfaces.</summary>
@@ -44,9 +48,12 @@ internal static class InternalGrain
         (TInternals)All[typeof(TInternals)].Get(grains, GrainIdOf(id));
 
     /// <summary>The grain behind an id.</summary>
-    internal static GrainId GrainIdOf(IEntityId id) => id is SweepPartitionId
-        ? GrainId.Create(Sweep, id.ToString()!)
-        : GrainNames.Public[id.GetType()].Id(id);
+    internal static GrainId GrainIdOf(IEntityId id) => id switch
+    {
+        SweepPartitionId => GrainId.Create(Sweep, id.ToString()!),
+        VaultShelfId => GrainId.Create(VaultShelf, id.ToString()!),
+        _ => GrainNames.Public[id.GetType()].Id(id),
+    };
 
     private static (Type Contract, Type Interface, Func<IGrainFactory, GrainId, object> Get) Of<TContract, TGrain>()
         where TContract : class, IEntityInternals

@@ -6,6 +6,7 @@ using SecureUserData.Erasures;
 using SecureUserData.Processing;
 using SecureUserData.Rotation;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Cluster.Grains;
 
@@ -52,6 +53,12 @@ public interface IErasureInternalsGrain : IErasureInternals, IGrainWithStringKey
 
 /// <summary><see cref="ISweep"/>.</summary>
 public interface ISweepGrain : ISweep, IGrainWithStringKey;
+
+/// <summary><see cref="IVaultInternals"/>.</summary>
+public interface IVaultInternalsGrain : IVaultInternals, IGrainWithStringKey;
+
+/// <summary><see cref="IVaultShelfInternals"/>.</summary>
+public interface IVaultShelfInternalsGrain : IVaultShelfInternals, IGrainWithStringKey;
 
 /// <summary>An entity that the cluster's reminders wake.</summary>
 public interface IWakeableGrain : IRemindable

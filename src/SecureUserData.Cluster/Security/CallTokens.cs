@@ -61,6 +61,7 @@ internal sealed class CallTokens : IDisposable
                 new Claim("ver", caller.ScriptVersion.ToString(CultureInfo.InvariantCulture)),
             ]
             : Array.Empty<Claim>(),
+        .. caller.IsOperator ? [new Claim("op", "true")] : Array.Empty<Claim>(),
     ]), _time.GetUtcNow());
 
     /// <summary>The token of this silo; a new one every minute.</summary>
@@ -139,7 +140,10 @@ internal sealed class CallTokens : IDisposable
             AppId.TryParse(Value("app"), out var app) ? app : null,
             UserId.TryParse(Value("usr"), out var user) ? user : null,
             ScriptId.TryParse(Value("scr"), out var script) ? script : null,
-            Value("ver") is { } version ? int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture) : 0);
+            Value("ver") is { } version ? int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture) : 0)
+        {
+            IsOperator = Value("op") == "true",
+        };
 
         string? Value(string name) => token.TryGetPayloadValue<string>(name, out var value) ? value : null;
     }

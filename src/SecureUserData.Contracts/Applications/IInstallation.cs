@@ -14,8 +14,8 @@ public interface IInstallation : IEntity
     Task<Page<AppId>> ListApplicationsAsync(string? cursor = null, int limit = 100);
 
     /// <summary>Makes a vault; for operators. Its first administrator, who founds it, has
-    /// <see cref="VaultLimits.FoundingTime"/> to set up. The global administrators of the installation's first vault are
-    /// operators of the installation.</summary>
+    /// <see cref="VaultLimits.FoundingTime"/> to set up. The global administrators of the installation's first vault
+    /// are operators of the installation.</summary>
     /// <param name="administrator">A fresh id.</param>
     /// <param name="invitationKey">Verifies who holds the one-time secret: 65 bytes, made by who calls.</param>
     Task<VaultId> AddVaultAsync(VaultUserId administrator, byte[] invitationKey);

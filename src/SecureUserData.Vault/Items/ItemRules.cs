@@ -60,7 +60,8 @@ public sealed partial class ItemRules(LedgerState ledger, VaultItemId id, Signat
             ?? throw SecureUserDataException.Denied("Who signed this is no user of the vault, or not any more.");
         foreach (var (signed, by, known) in all)
         {
-            if (by != signer) throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
+            if (by != signer)
+                throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
             if (known.Sequence > ledger.Head.Sequence)
                 throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
             signatures.Demand(key, signed.Body, signed.Signature, $"{id}");
@@ -107,8 +108,8 @@ public sealed partial class ItemRules(LedgerState ledger, VaultItemId id, Signat
             DemandReader(before, by, "change it");
     }
 
-    /// <summary>Groups are added, and texts are replaced, by who has read what is there: the server cannot see whether a
-    /// seal is junk, but it can see this.</summary>
+    /// <summary>Groups are added, and texts are replaced, by who has read what is there: the server cannot see whether
+    /// a seal is junk, but it can see this.</summary>
     private void DemandProofs(KeptItem? item, ItemRecord? before, ItemRecord after, VaultItemChange change)
     {
         if (item is null || !after.Content.Groups.Except(before!.Content.Groups).Any()) return;

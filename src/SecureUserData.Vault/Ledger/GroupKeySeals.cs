@@ -22,7 +22,8 @@ public sealed class GroupKeySeals(LedgerState ledger, VaultUserId signer, Signat
             _ => [],
         };
         var read = Read(seals);
-        if (read.Count != needed.Count || read.Any(seal => !needed.Contains((seal.Group, seal.KeyVersion, seal.Subject))))
+        if (read.Count != needed.Count
+            || read.Any(seal => !needed.Contains((seal.Group, seal.KeyVersion, seal.Subject))))
             throw SecureUserDataException.Invalid(
                 "The seals of the group's key are not those that its members need: one for each member and version.");
         return read;

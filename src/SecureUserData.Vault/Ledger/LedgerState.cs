@@ -89,5 +89,6 @@ public sealed record LedgerGroup(byte[] NameHash, bool IsHidden)
     public bool IsRemoved { get; init; }
 
     /// <summary>Whether a user is a member who administrates it.</summary>
-    public bool IsAdministratedBy(VaultUserId user) => Members.TryGetValue(user, out var administrates) && administrates;
+    public bool IsAdministratedBy(VaultUserId user) =>
+        Members.TryGetValue(user, out var administrates) && administrates;
 }

@@ -33,7 +33,8 @@ public abstract record VaultAct
         AddGroup act => ["add-group", $"{act.Group}"],
         PutGroup act => ["put-group", $"{act.Group}"],
         RemoveGroup act => ["remove-group", $"{act.Group}"],
-        SetMember act => [act.IsAdministrator ? "set-member-administrator" : "set-member", $"{act.Group}", $"{act.User}"],
+        SetMember act =>
+            [act.IsAdministrator ? "set-member-administrator" : "set-member", $"{act.Group}", $"{act.User}"],
         RemoveMember act => ["remove-member", $"{act.Group}", $"{act.User}"],
         RenewGroupKey act => ["renew-group-key", $"{act.Group}"],
         _ => throw new InvalidOperationException($"There is no act {GetType()}."),

@@ -12,8 +12,8 @@ public static partial class VaultLedger
     /// <param name="signatures">Verifies.</param>
     /// <returns>The users and groups after it.</returns>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when it does not follow the newest
-    /// act; <see cref="ErrorCode.Tampered"/> when its signature does not verify; <see cref="ErrorCode.Denied"/> when the
-    /// signer may not do it; <see cref="ErrorCode.Invalid"/>, <see cref="ErrorCode.NotFound"/> or
+    /// act; <see cref="ErrorCode.Tampered"/> when its signature does not verify; <see cref="ErrorCode.Denied"/> when
+    /// the signer may not do it; <see cref="ErrorCode.Invalid"/>, <see cref="ErrorCode.NotFound"/> or
     /// <see cref="ErrorCode.Conflict"/> when it cannot be done.</exception>
     public static LedgerState Apply(LedgerState state, Signed signed, Signatures signatures)
     {
@@ -151,7 +151,8 @@ public static partial class VaultLedger
 
     private static void DemandOtherAdministrator(LedgerState state, VaultUserId user)
     {
-        if (state.IsAdministrator(user) && !state.Users.Keys.Any(other => other != user && state.IsAdministrator(other)))
+        if (state.IsAdministrator(user)
+            && !state.Users.Keys.Any(other => other != user && state.IsAdministrator(other)))
             throw SecureUserDataException.Conflict(
                 "This is the vault's last global administrator: make somebody else one first.");
     }

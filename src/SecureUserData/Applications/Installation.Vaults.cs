@@ -10,8 +10,9 @@ public partial class Installation
     {
         Demand();
         var founder = Founder(administrator, invitationKey);
-        var vault = new VaultId((await RegisterApplicationAsync(new ApplicationSettings("Vault"))).Id); // its credential
-        var vaults = State!.Vaults.IsDefault ? [] : State.Vaults; // is nobody's
+        var application = await RegisterApplicationAsync(new ApplicationSettings("Vault")); // whom nobody signs in as
+        var vault = new VaultId(application.Id);
+        var vaults = State!.Vaults.IsDefault ? [] : State.Vaults;
         await Internals(vault).InitializeAsync(founder, areOperators: vaults.IsEmpty);
         await SaveAsync(State with { Vaults = vaults.Add(vault.App) });
         return vault;
@@ -21,7 +22,8 @@ public partial class Installation
     public Task InviteFounderAsync(VaultId vault, VaultUserId administrator, byte[] invitationKey)
     {
         var state = Demand();
-        if (state.Vaults.IsDefault || !state.Vaults.Contains(vault.App)) throw SecureUserDataException.NotFound("vault");
+        if (state.Vaults.IsDefault || !state.Vaults.Contains(vault.App))
+            throw SecureUserDataException.NotFound("vault");
         return Internals(vault).InitializeAsync(
             Founder(administrator, invitationKey), areOperators: state.Vaults[0] == vault.App);
     }

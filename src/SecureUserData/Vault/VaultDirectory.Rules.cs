@@ -45,7 +45,8 @@ public partial class VaultDirectory
     /// <summary>Who has set up signs in with the own key, and before that with the invitation.</summary>
     private byte[]? SignInKey(VaultUserId user)
     {
-        if (State?.Founder is { } founder) return founder.User == user && Now <= founder.Until ? founder.InvitationKey : null;
+        if (State?.Founder is { } founder)
+            return founder.User == user && Now <= founder.Until ? founder.InvitationKey : null;
         return State?.Ledger.Users.GetValueOrDefault(user) switch
         {
             { IsRemoved: false, Keys: { } keys } => keys.Signing,
@@ -54,8 +55,8 @@ public partial class VaultDirectory
         };
     }
 
-    /// <summary>A signer's clock is about right, and times to set up are over by the server's: clients can only see what
-    /// is signed.</summary>
+    /// <summary>A signer's clock is about right, and times to set up are over by the server's: clients can only see
+    /// what is signed.</summary>
     private void CheckTime(VaultState state, SignedAct act)
     {
         if ((act.At - Now).Duration() > VaultLimits.ClockTolerance)

@@ -65,7 +65,8 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         {
             var first = after / VaultShelfId.Acts * VaultShelfId.Acts; // the last act on the shelf before
             var shelf = await Shelf(VaultShelfId.OfActs(_id, after + 1)).ListAsync();
-            var part = shelf.Skip((int)(after - first)).Take((int)Math.Min(limit - acts.Count, newest - after)).ToList();
+            var most = (int)Math.Min(limit - acts.Count, newest - after);
+            var part = shelf.Skip((int)(after - first)).Take(most).ToList();
             if (part.Count == 0) throw SecureUserDataException.Tampered($"act {after + 1} of {Name}");
             acts.AddRange(part.Select(act => act.Signed));
             after += part.Count;
@@ -133,7 +134,8 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var there = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
         if (read.Any(seal => there.Contains(NameOf(seal))))
             throw SecureUserDataException.Conflict("The member has this key by now.");
-        await AppendAsync(Activity.VaultKeyHandedOn, [$"group/{group}", .. read.Select(seal => seal.Subject).Distinct()]);
+        var members = read.Select(seal => seal.Subject).Distinct();
+        await AppendAsync(Activity.VaultKeyHandedOn, [$"group/{group}", .. members]);
         await ShelveAsync(read, seals);
     }
 

@@ -1,5 +1,6 @@
 using SecureUserData.Conformance;
 using SecureUserData.Conformance.Permissions;
+using SecureUserData.Conformance.Vault;
 
 namespace SecureUserData.Cluster.Tests.Conformance;
 
@@ -85,3 +86,6 @@ public sealed class ThreeSiloReadAllTests(ThreeSilos cluster)
 
 public sealed class ThreeSiloFollowingTests(ThreeSilos cluster)
     : FollowingConformance(cluster), IClassFixture<ThreeSilos>;
+
+public sealed class ThreeSiloSharedSecretsTests(ThreeSilos cluster)
+    : SharedSecretsConformance(cluster), IClassFixture<ThreeSilos>;

@@ -1,5 +1,6 @@
 using SecureUserData.Conformance;
 using SecureUserData.Conformance.Permissions;
+using SecureUserData.Conformance.Vault;
 
 namespace SecureUserData.Cluster.Tests.Conformance;
 
@@ -85,3 +86,6 @@ public sealed class TwoSiloReadAllTests(TwoSilos cluster)
 
 public sealed class TwoSiloFollowingTests(TwoSilos cluster)
     : FollowingConformance(cluster), IClassFixture<TwoSilos>;
+
+public sealed class TwoSiloSharedSecretsTests(TwoSilos cluster)
+    : SharedSecretsConformance(cluster), IClassFixture<TwoSilos>;

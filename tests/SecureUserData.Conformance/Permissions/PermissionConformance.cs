@@ -28,7 +28,8 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
         var methods = contracts.SelectMany(type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}"));
 
         Assert.Equal(methods.Order(), Table.Rows.Select(row => row.Operation).Order());
-        Assert.Equal(methods.Except([SignIn, Claim, Challenge, SignInToVault]).Order(), Operations.InSession.Keys.Order());
+        Assert.Equal(
+            methods.Except([SignIn, Claim, Challenge, SignInToVault]).Order(), Operations.InSession.Keys.Order());
     }
 
     [Fact]

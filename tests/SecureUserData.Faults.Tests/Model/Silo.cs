@@ -7,6 +7,7 @@ using SecureUserData.Entities;
 using SecureUserData.Ports;
 using SecureUserData.Tests.Hosting;
 using SecureUserData.Users;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Faults.Tests.Model;
 
@@ -43,6 +44,12 @@ internal sealed class Silo : ISecureUserData, IAsyncDisposable
 
     public Task<Credential> ClaimAsync(Credential claimCode) =>
         _outside.Internal<IUserInternals>(Authentication.Claimed(claimCode)).ClaimAsync(claimCode);
+
+    public Task<byte[]> ChallengeAsync(VaultId vault, VaultUserId user, byte[] clientNonce) =>
+        throw new NotSupportedException("There is no vault in the model.");
+
+    public Task<ISession> SignInToVaultAsync(VaultSignIn answer) =>
+        throw new NotSupportedException("There is no vault in the model.");
 
     /// <summary>Does what is due now, once.</summary>
     internal Task WakeAsync() => _wakeups.RunAsync();
