@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault.Ledger;
@@ -77,10 +78,12 @@ public sealed record LedgerGroup(byte[] NameHash, bool IsHidden)
     public ImmutableArray<byte[]> Keys { get; init; } = [];
 
     /// <summary>The version in force.</summary>
+    [JsonIgnore]
     public int KeyVersion => Keys.Length;
 
     /// <summary>The key in force.</summary>
-    public byte[] Key => Keys[^1];
+    [JsonIgnore]
+    public byte[] Key => Keys is [.., var newest] ? newest : [];
 
     /// <summary>Whether somebody has left who knows the key in force.</summary>
     public bool NeedsNewKey { get; init; }

@@ -1,8 +1,10 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using SecureUserData.Client.Wire;
 using SecureUserData.Cluster.Grains;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Cluster.Tests.Wire;
 
@@ -11,6 +13,9 @@ public sealed class WireJsonTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.FromHours(1));
     private static readonly UserId User = UserId.New();
+    private static readonly VaultUserId VaultUser = VaultUserId.New();
+    private static readonly VaultGroupId VaultGroup = VaultGroupId.New();
+    private static readonly VaultItemId VaultItem = VaultItemId.New(VaultItemKind.Service);
     private static readonly AppId App = AppId.New();
     private static readonly ScriptId Script = ScriptId.New();
     private static readonly RecordId Record = RecordId.New();
@@ -47,12 +52,22 @@ public sealed class WireJsonTests
         if (type == typeof(AppId)) return App;
         if (type == typeof(ScriptId)) return Script;
         if (type == typeof(RecordId)) return Record;
+        if (type == typeof(VaultId)) return new VaultId(App);
+        if (type == typeof(VaultUserId)) return VaultUser;
+        if (type == typeof(VaultGroupId)) return VaultGroup;
+        if (type == typeof(VaultItemId)) return VaultItem;
         if (type == typeof(Credential)) return new Credential("sud_usr_secret");
         if (type.IsEnum) return Enum.GetValues(type).GetValue(isFull ? Enum.GetValues(type).Length - 1 : 0);
         if (type.IsGenericType && type.GetGenericArguments() is var arguments)
         {
             if (type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
                 return MakeDictionary(arguments[0], arguments[1], isFull);
+            if (type.GetGenericTypeDefinition() == typeof(ImmutableDictionary<,>))
+                return typeof(ImmutableDictionary).GetMethods()
+                    .Single(method => method.Name == nameof(ImmutableDictionary.CreateRange)
+                        && method.GetParameters() is [var items] && items.ParameterType.Name == "IEnumerable`1")
+                    .MakeGenericMethod(arguments)
+                    .Invoke(null, [MakeDictionary(arguments[0], arguments[1], isFull)]);
             if (type.GetInterfaces().Append(type).Any(face =>
                 face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
                 return MakeList(type, arguments[0], isFull);
@@ -72,7 +87,7 @@ public sealed class WireJsonTests
         var items = Array.CreateInstance(item, isFull ? 2 : 0);
         for (var i = 0; i < items.Length; i++) items.SetValue(Make(item, true), i);
         if (!type.IsValueType) return items;
-        return typeof(System.Collections.Immutable.ImmutableArray).GetMethods()
+        return typeof(ImmutableArray).GetMethods()
             .Single(method => method.Name == "ToImmutableArray"
                 && method.GetParameters()[0].ParameterType.Name == "IEnumerable`1")
             .MakeGenericMethod(item).Invoke(null, [items])!;
@@ -92,6 +107,7 @@ public sealed class WireJsonTests
     private static void AssertSame(object? expected, object? actual, string place)
     {
         if (expected is null or string or UserId or AppId or ScriptId or RecordId or Enum
+            or VaultId or VaultUserId or VaultGroupId or VaultItemId
             || expected.GetType().IsPrimitive)
         {
             Assert.True(Equals(expected, actual), $"{place}: {expected} and {actual}");

@@ -88,6 +88,6 @@ public sealed class ParserProperties
         CallerKind.User => "usr",
         CallerKind.Script => "scr",
         CallerKind.Operator => "op",
-        CallerKind.Anonymous => "none",
+        CallerKind.VaultUser or CallerKind.Anonymous => "none",
     };
 }
