@@ -99,6 +99,7 @@ internal sealed class SavedCredentials
         CallerKind.User => SavedKind.User,
         CallerKind.Script => SavedKind.Script,
         CallerKind.Anonymous => SavedKind.ClaimCode,
+        CallerKind.VaultUser => throw new ArgumentException("A vault's user signs in by keys, which are not saved here."),
     };
 
     private static string Text(IEnumerable<CallerKind> kinds) => string.Join(" or ", kinds.Select(kind => kind switch
@@ -108,6 +109,7 @@ internal sealed class SavedCredentials
         CallerKind.User => "a user",
         CallerKind.Script => "a script",
         CallerKind.Anonymous => "nobody",
+        CallerKind.VaultUser => "a vault's user",
     }));
 
     private sealed record SavedFile(string Folder, IReadOnlyDictionary<string, SavedCredential> Credentials);
