@@ -89,3 +89,6 @@ public sealed class ThreeSiloFollowingTests(ThreeSilos cluster)
 
 public sealed class ThreeSiloSharedSecretsTests(ThreeSilos cluster)
     : SharedSecretsConformance(cluster), IClassFixture<ThreeSilos>;
+
+public sealed class ThreeSiloVaultPermissionTests(ThreeSilos cluster)
+    : VaultPermissionConformance(cluster), IClassFixture<ThreeSilos>;

@@ -89,3 +89,6 @@ public sealed class TwoSiloFollowingTests(TwoSilos cluster)
 
 public sealed class TwoSiloSharedSecretsTests(TwoSilos cluster)
     : SharedSecretsConformance(cluster), IClassFixture<TwoSilos>;
+
+public sealed class TwoSiloVaultPermissionTests(TwoSilos cluster)
+    : VaultPermissionConformance(cluster), IClassFixture<TwoSilos>;

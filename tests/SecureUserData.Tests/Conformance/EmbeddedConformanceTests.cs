@@ -89,3 +89,6 @@ public sealed class EmbeddedFollowingTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedSharedSecretsTests(EmbeddedFixture engine)
     : SharedSecretsConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class EmbeddedVaultPermissionTests(EmbeddedFixture engine)
+    : VaultPermissionConformance(engine), IClassFixture<EmbeddedFixture>;

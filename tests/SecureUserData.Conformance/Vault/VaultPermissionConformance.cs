@@ -1,0 +1,295 @@
+using SecureUserData.Conformance.Permissions;
+using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
+
+namespace SecureUserData.Conformance.Vault;
+
+/// <summary>Runs every row of <c>docs/vault-permissions.md</c>: what it allows is done, and what it refuses is refused.
+/// </summary>
+public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultConformance(fixture)
+{
+    private static readonly Dictionary<string, Func<VaultPermissionConformance, Team, Task>> Rows = new()
+    {
+        ["user-add"] = (suite, team) => suite.UserAddAsync(team),
+        ["user-setup"] = (suite, team) => suite.UserSetUpAsync(team),
+        ["user-del"] = (_, team) => UserDelAsync(team),
+        ["user-list"] = (_, team) => UserListAsync(team),
+        ["user-passwd"] = (_, team) => UserPasswdAsync(team),
+        ["group-add"] = (_, team) => GroupAddAsync(team),
+        ["group-put"] = (_, team) => GroupPutAsync(team),
+        ["group-del"] = (_, team) => GroupDelAsync(team),
+        ["group-list, group-get"] = (_, team) => GroupListAsync(team),
+        ["group-add-user"] = (_, team) => GroupAddUserAsync(team),
+        ["group-del-user"] = (_, team) => GroupDelUserAsync(team),
+        ["group-add-service"] = (_, team) => GroupAddServiceAsync(team),
+        ["group-del-service"] = (_, team) => GroupDelServiceAsync(team),
+        ["customer-add, machine-add"] = (_, team) => MachineAddAsync(team),
+        ["customer-put, machine-put"] = (_, team) => MachinePutAsync(team),
+        ["customer-get, machine-get, service-get"] = (_, team) => ServiceGetAsync(team),
+        ["customer-list, machine-list, service-list"] = (_, team) => ServiceListAsync(team),
+        ["customer-del, machine-del"] = (_, team) => MachineDelAsync(team),
+        ["service-add"] = (_, team) => ServiceAddAsync(team),
+        ["service-put"] = (_, team) => ServicePutAsync(team),
+        ["service-passwd"] = (_, team) => ServicePasswdAsync(team),
+        ["service-del"] = (_, team) => ServiceDelAsync(team),
+        ["show"] = (_, team) => ShowAsync(team),
+    };
+
+    public static TheoryData<string> Functions => [.. FunctionTable.Names()];
+
+    [Fact]
+    public void Every_row_of_the_table_is_run() => Assert.Equal(Rows.Keys.Order(), FunctionTable.Names().Order());
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public async Task What_the_table_allows_is_done_and_what_it_refuses_is_refused(string function)
+    {
+        using var grace = await FoundAsync(); // a global administrator, in no group
+        using var ada = await JoinAsync(grace, "Ada"); // administrates the group
+        using var bob = await JoinAsync(grace, "Bob"); // a member of it
+        using var eve = await JoinAsync(grace, "Eve"); // nothing
+        await ada.RefreshAsync();
+        var group = await ada.AddGroupAsync("Database team");
+        await ada.SetMemberAsync(group, bob.Me);
+        var service = await AddServiceAsync(ada, "Main database", group);
+        foreach (var client in new[] { grace, bob, eve }) await client.RefreshAsync();
+        await Rows[function](this, new Team(grace, ada, bob, eve, group, service));
+    }
+
+    private async Task UserAddAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Ada.AddUserAsync("Zoë"));
+        foreach (var taken in (string[])["Ada", "ADA"])
+            await RefusedAsync(ErrorCode.Conflict, () => team.Grace.AddUserAsync(taken));
+        var invitation = await team.Grace.AddUserAsync("Zoë");
+        await RefusedAsync(ErrorCode.Conflict, () => team.Grace.InviteAgainAsync(invitation.User));
+        await RefusedAsync(ErrorCode.Conflict, () => team.Grace.InviteAgainAsync(team.Ada.Me));
+        Clock.Advance(TimeSpan.FromSeconds(301));
+        var again = await team.Grace.InviteAgainAsync(invitation.User);
+        (await VaultClient.SetUpAsync(Engine, again, _ => { }, Clock)).Dispose();
+    }
+
+    private async Task UserSetUpAsync(Team team)
+    {
+        var late = await team.Grace.AddUserAsync("Late");
+        Clock.Advance(TimeSpan.FromSeconds(301));
+        await RefusedAsync(ErrorCode.Denied, () => VaultClient.SetUpAsync(Engine, late, _ => { }, Clock));
+        var slow = await team.Grace.AddUserAsync("Slow", setUpTime: TimeSpan.FromHours(1));
+        Clock.Advance(TimeSpan.FromMinutes(59));
+        (await VaultClient.SetUpAsync(Engine, slow, _ => { }, Clock)).Dispose();
+        await RefusedAsync(ErrorCode.Denied, () => VaultClient.SetUpAsync(Engine, slow, _ => { }, Clock));
+        var first = await VaultClient.AddVaultAsync(await OperatorAsync());
+        Clock.Advance(TimeSpan.FromSeconds(901));
+        await RefusedAsync(ErrorCode.Denied, () => VaultClient.FoundAsync(Engine, first, "Grace", _ => { }, Clock));
+    }
+
+    private static async Task UserDelAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Ada.RemoveUserAsync(team.Bob.Me));
+        await RefusedAsync(ErrorCode.Conflict, () => team.Grace.RemoveUserAsync(team.Grace.Me));
+        await RefusedAsync(ErrorCode.Conflict, () => team.Grace.RemoveUserAsync(team.Ada.Me));
+        await team.Grace.RemoveUserAsync(team.Bob.Me);
+        Assert.True(team.Grace.Ledger.Group(team.Group).NeedsNewKey);
+        await RefusedAsync(ErrorCode.Denied, () => SecretAsync(team.Bob, team.Service));
+    }
+
+    private static Task UserListAsync(Team team)
+    {
+        var users = team.Eve.Ledger.Users;
+        Assert.Equal(["Ada", "Bob", "Eve", "Grace"], users.Values.Select(user => user.Name).Order());
+        Assert.Equal([team.Grace.Me], users.Where(user => user.Value.IsAdministrator).Select(user => user.Key));
+        return Task.CompletedTask;
+    }
+
+    private static Task UserPasswdAsync(Team team)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("vault-").FullName, "keys.pem");
+        KeyFile.Create(file, team.Ada.Keys, "correct horse battery");
+        Assert.Equal(ErrorCode.Invalid, Assert.Throws<SecureUserDataException>(
+            () => KeyFile.ChangePassphrase(file, "correct horse battery", "short")).Code);
+        Assert.Equal(ErrorCode.Denied, Assert.Throws<SecureUserDataException>(
+            () => KeyFile.ChangePassphrase(file, "something else entirely", "staple staple staple")).Code);
+        KeyFile.ChangePassphrase(file, "correct horse battery", "staple staple staple");
+        KeyFile.Open(file, "staple staple staple").Dispose();
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    private static async Task GroupAddAsync(Team team)
+    {
+        // The third has a Cyrillic а; the fourth is of two scripts.
+        foreach (var taken in (string[])["Database team", "DATABASE TEAM", "database-team"])
+            await RefusedAsync(ErrorCode.Conflict, () => team.Eve.AddGroupAsync(taken));
+        await RefusedAsync(ErrorCode.Invalid, () => team.Eve.AddGroupAsync("Dаtabase team"));
+        var group = await team.Eve.AddGroupAsync("Night shift");
+        Assert.True(team.Eve.Ledger.Group(group).IsAdministratedBy(team.Eve.Me));
+    }
+
+    private static async Task GroupPutAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Eve.PutGroupAsync(team.Group, "Eve's", false));
+        await team.Bob.PutGroupAsync(team.Group, "Databases", false);
+        await RefusedAsync(ErrorCode.Denied, () => team.Bob.PutGroupAsync(team.Group, "Databases", true));
+        await team.Ada.RefreshAsync();
+        await team.Ada.PutGroupAsync(team.Group, "Databases", true);
+    }
+
+    private static async Task GroupDelAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Ada.RemoveGroupAsync(team.Group));
+        var refusal = await RefusedAsync(ErrorCode.Conflict, () => team.Grace.RemoveGroupAsync(team.Group));
+        Assert.Contains($"{team.Service.Id}", refusal.Message);
+        await team.Ada.RemoveAsync(team.Service);
+        await team.Grace.RemoveGroupAsync(team.Group);
+    }
+
+    private static async Task GroupListAsync(Team team)
+    {
+        Assert.Single(await team.Eve.ListGroupsAsync());
+        await team.Ada.PutGroupAsync(team.Group, "Database team", isHidden: true);
+        foreach (var client in new[] { team.Grace, team.Bob, team.Eve }) await client.RefreshAsync();
+        Assert.Empty(await team.Eve.ListGroupsAsync());
+        Assert.Single(await team.Bob.ListGroupsAsync());
+        Assert.Single(await team.Grace.ListGroupsAsync());
+    }
+
+    private static async Task GroupAddUserAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Eve.SetMemberAsync(team.Group, team.Eve.Me));
+        await RefusedAsync(ErrorCode.Denied, () => team.Grace.SetMemberAsync(team.Group, team.Grace.Me));
+        await RefusedAsync(ErrorCode.Denied, () => team.Bob.SetMemberAsync(team.Group, team.Eve.Me, true));
+        await team.Bob.SetMemberAsync(team.Group, team.Eve.Me);
+        await team.Eve.RefreshAsync();
+        Assert.Equal(Password, await SecretAsync(team.Eve, team.Service));
+    }
+
+    private static async Task GroupDelUserAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Bob.RemoveMemberAsync(team.Group, team.Ada.Me));
+        await RefusedAsync(ErrorCode.Denied, () => team.Ada.RemoveMemberAsync(team.Group, team.Ada.Me));
+        await RefusedAsync(ErrorCode.Conflict, () => team.Grace.RemoveMemberAsync(team.Group, team.Ada.Me));
+        await team.Grace.RemoveMemberAsync(team.Group, team.Bob.Me); // and learns no key of the group
+        Assert.Equal(1, team.Grace.Ledger.Group(team.Group).KeyVersion);
+        await team.Ada.RefreshAsync();
+        await team.Ada.SetMemberAsync(team.Group, team.Eve.Me);
+        await team.Ada.RemoveMemberAsync(team.Group, team.Eve.Me);
+        Assert.Equal((2, false), (team.Ada.Ledger.Group(team.Group).KeyVersion,
+            team.Ada.Ledger.Group(team.Group).NeedsNewKey));
+    }
+
+    private static async Task GroupAddServiceAsync(Team team)
+    {
+        var other = await team.Eve.AddGroupAsync("Night shift");
+        foreach (var client in new[] { team.Bob, team.Grace }) await client.RefreshAsync();
+        await RefusedAsync(ErrorCode.Denied, () => team.Eve.AddToGroupAsync(team.Service, other));
+        await RefusedAsync(ErrorCode.Denied, () => team.Grace.AddToGroupAsync(team.Service, other));
+        await team.Bob.AddToGroupAsync(team.Service, other);
+        Assert.Equal(Password, await SecretAsync(team.Eve, team.Service));
+    }
+
+    private static async Task GroupDelServiceAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Invalid, () => team.Ada.RemoveFromGroupAsync(team.Service, team.Group));
+        var other = await team.Eve.AddGroupAsync("Night shift");
+        foreach (var client in new[] { team.Ada, team.Bob }) await client.RefreshAsync();
+        var service = await team.Bob.AddToGroupAsync(team.Service, other);
+        await RefusedAsync(ErrorCode.Denied, () => team.Bob.RemoveFromGroupAsync(service, team.Group));
+        await team.Ada.RemoveFromGroupAsync(service, team.Group);
+        await RefusedAsync(ErrorCode.Denied, () => SecretAsync(team.Bob, team.Service));
+    }
+
+    private static async Task MachineAddAsync(Team team)
+    {
+        await RefusedAsync(
+            ErrorCode.Invalid, () => team.Eve.AddAsync(VaultItemKind.Machine, new ItemContent("db1")));
+        await AddMachineAsync(team);
+    }
+
+    private static async Task MachinePutAsync(Team team)
+    {
+        var (customer, machine) = await AddMachineAsync(team);
+        await team.Bob.PutAsync(customer, new ItemContent("City Library"));
+        await team.Bob.PutAsync(machine, machine.Content with { Ip = "192.0.2.8" });
+        var secretive = await team.Ada.AddAsync(
+            VaultItemKind.Customer, new ItemContent("Archive") { Groups = [team.Group] }, notes: Bytes("Mind the cat."));
+        await RefusedAsync(
+            ErrorCode.Denied, () => team.Eve.PutAsync(secretive, secretive.Content with { Name = "Eve's" }));
+    }
+
+    private static async Task ServiceGetAsync(Team team)
+    {
+        var seen = await team.Eve.GetAsync(team.Service.Id);
+        Assert.Equal("https://db.example.org", seen.Content.Url);
+    }
+
+    private static async Task ServiceListAsync(Team team) =>
+        Assert.Equal([team.Service.Id], (await team.Eve.ListAsync(VaultItemKind.Service)).Select(item => item.Id));
+
+    private static async Task MachineDelAsync(Team team)
+    {
+        var (customer, machine) = await AddMachineAsync(team);
+        await RefusedAsync(ErrorCode.Denied, () => team.Ada.RemoveAsync(machine));
+        var refusal = await RefusedAsync(ErrorCode.Conflict, () => team.Grace.RemoveAsync(customer));
+        Assert.Contains($"{machine.Id}", refusal.Message);
+        await team.Grace.RemoveAsync(machine);
+        await team.Grace.RemoveAsync(customer);
+    }
+
+    private static async Task ServiceAddAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Invalid, () => AddServiceAsync(team.Eve, "No group"));
+        var service = await AddServiceAsync(team.Eve, "Backup", team.Group);
+        await RefusedAsync(ErrorCode.Denied, () => SecretAsync(team.Eve, service));
+    }
+
+    private static async Task ServicePutAsync(Team team)
+    {
+        foreach (var stranger in new[] { team.Eve, team.Grace })
+            await RefusedAsync(
+                ErrorCode.Denied, () => stranger.PutAsync(team.Service, team.Service.Content with { Url = "x" }));
+        await RefusedAsync(
+            ErrorCode.Invalid,
+            () => team.Bob.PutAsync(team.Service, team.Service.Content with { Parent = team.Service.Id }));
+        await team.Bob.PutAsync(team.Service, team.Service.Content with { Url = "https://db2.example.org" });
+    }
+
+    private static async Task ServicePasswdAsync(Team team)
+    {
+        foreach (var stranger in new[] { team.Eve, team.Grace })
+            await RefusedAsync(
+                ErrorCode.Denied, () => stranger.SetTextAsync(team.Service, VaultTextKind.Secret, Bytes("mine")));
+        await team.Bob.SetTextAsync(team.Service, VaultTextKind.Secret, Bytes("new"));
+        Assert.Equal("new", await SecretAsync(team.Ada, team.Service));
+    }
+
+    private static async Task ServiceDelAsync(Team team)
+    {
+        await RefusedAsync(ErrorCode.Denied, () => team.Bob.RemoveAsync(team.Service));
+        var child = await team.Ada.AddAsync(
+            VaultItemKind.Service,
+            new ItemContent("psql") { Parent = team.Service.Id, Groups = [team.Group] },
+            Bytes("other"));
+        await RefusedAsync(ErrorCode.Conflict, () => team.Ada.RemoveAsync(team.Service));
+        await team.Grace.RemoveAsync(child);
+        await team.Ada.RemoveAsync(team.Service);
+    }
+
+    private static async Task ShowAsync(Team team)
+    {
+        foreach (var stranger in new[] { team.Eve, team.Grace })
+            await RefusedAsync(ErrorCode.Denied, () => SecretAsync(stranger, team.Service));
+        Assert.Equal(Password, await SecretAsync(team.Bob, team.Service));
+        var log = await (await team.Ada.OpenSessionAsync()).Get(team.Service.Id).ReadLogAsync();
+        Assert.Equal((Activity.VaultTextHandedOut, $"{team.Bob.Me}"), (log[^1].Activity, log[^1].Actor));
+    }
+
+    private static async Task<(SeenItem Customer, SeenItem Machine)> AddMachineAsync(Team team)
+    {
+        var customer = await team.Eve.AddAsync(VaultItemKind.Customer, new ItemContent("Library"));
+        return (customer, await team.Eve.AddAsync(
+            VaultItemKind.Machine, new ItemContent("db1") { Customer = customer.Id }));
+    }
+
+    private sealed record Team(
+        VaultClient Grace, VaultClient Ada, VaultClient Bob, VaultClient Eve, VaultGroupId Group, SeenItem Service);
+}
