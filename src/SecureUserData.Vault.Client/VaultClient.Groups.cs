@@ -122,15 +122,23 @@ public sealed partial class VaultClient
 
     private async Task RenewAsync(VaultGroupId group, Func<byte[], VaultAct> act, VaultUserId? leaver)
     {
-        var key = SealingKey.Generate();
-        await ActAsync(act(key.PublicKey.ToArray()), seals: () =>
+        SealingKey? made = null;
+        await ActAsync(Fresh, seals: () =>
         {
             var version = Ledger.Group(group).KeyVersion + 1;
             return [.. Ledger.Group(group).Members.Keys
                 .Where(member => member != leaver && Ledger.Active(member) is not null)
-                .Select(member => SealKey(group, version, key, member))];
+                .Select(member => SealKey(group, version, made!, member))];
         });
-        _groupKeys.Add(group, Ledger.Group(group).KeyVersion, key);
+        _groupKeys.Add(group, Ledger.Group(group).KeyVersion, made!);
+
+        // Another key for each attempt: the server has kept what was sealed for who has been taken out meanwhile.
+        VaultAct Fresh()
+        {
+            made?.Dispose();
+            made = SealingKey.Generate();
+            return act(made.PublicKey.ToArray());
+        }
     }
 
     private async Task<VaultInvitation> InviteAsync(
