@@ -14,11 +14,13 @@ public sealed partial class VaultClient
 
     /// <summary>All items of a kind, verified.</summary>
     public Task<IReadOnlyList<SeenItem>> ListAsync(VaultItemKind kind) =>
-        ListAsync((items, cursor) => items.ListAsync(kind, cursor, Limits.PageItems));
+        ListAsync((items, cursor) => items.ListAsync(kind, cursor, Limits.PageItems), item => item.Id.Kind == kind);
 
-    /// <summary>All items in a group, verified.</summary>
-    public Task<IReadOnlyList<SeenItem>> ListInGroupAsync(VaultGroupId group) =>
-        ListAsync((items, cursor) => items.ListInGroupAsync(group, cursor, Limits.PageItems));
+    /// <summary>All items in a group, verified. One that is not in it would be sealed to the group by
+    /// <see cref="ResealAsync"/>, if it were taken.</summary>
+    public Task<IReadOnlyList<SeenItem>> ListInGroupAsync(VaultGroupId group) => ListAsync(
+        (items, cursor) => items.ListInGroupAsync(group, cursor, Limits.PageItems),
+        item => item.Content.Groups.Contains(group));
 
     /// <summary>Adds an item.</summary>
     /// <param name="kind">What it is.</param>
@@ -158,7 +160,7 @@ public sealed partial class VaultClient
         _connection.CallAsync(session => call(session.Get(id)));
 
     private async Task<IReadOnlyList<SeenItem>> ListAsync(
-        Func<IVaultItems, string?, Task<Page<VaultItemView>>> list)
+        Func<IVaultItems, string?, Task<Page<VaultItemView>>> list, Func<SeenItem, bool> belongs)
     {
         var seen = new List<SeenItem>();
         string? cursor = null;
@@ -166,7 +168,11 @@ public sealed partial class VaultClient
         {
             var at = cursor;
             var page = await _connection.CallAsync(session => list(session.Get(new VaultItemsId(_trust.Vault)), at));
-            foreach (var view in page.Items) seen.Add(await VerifiedAsync(view.Id, view));
+            foreach (var view in page.Items)
+            {
+                var item = await VerifiedAsync(view.Id, view);
+                seen.Add(belongs(item) ? item : throw SecureUserDataException.Tampered($"the list with {view.Id}"));
+            }
             cursor = page.Next;
         }
         while (cursor is not null);
