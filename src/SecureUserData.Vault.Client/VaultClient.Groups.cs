@@ -94,9 +94,10 @@ public sealed partial class VaultClient
             if (group.IsRemoved || !group.Members.ContainsKey(Me)) continue;
             var waiting = await _connection.VaultAsync(vault => vault.ListWaitingAsync(id));
             if (waiting.Count == 0 || waiting.Contains(Me)) continue;
-            await RefreshAsync(); // they may have set up just now
+            await RefreshAsync(); // they may have set up just now, or left: the server's word is not taken for it
             var keys = await _groupKeys.AllAsync(id);
-            foreach (var member in waiting.Where(group.Members.ContainsKey))
+            foreach (var member in waiting.Where(member =>
+                Ledger.Group(id).Members.ContainsKey(member) && Ledger.Active(member) is not null))
             {
                 await _connection.VaultAsync(async vault =>
                 {
