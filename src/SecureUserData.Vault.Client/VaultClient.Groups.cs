@@ -63,14 +63,28 @@ public sealed partial class VaultClient
     /// alike.</summary>
     public async Task<IReadOnlyList<VaultGroupName>> ListGroupsAsync()
     {
-        var names = await _connection.VaultAsync(vault => vault.ListGroupNamesAsync());
+        for (var attempt = 1; ; attempt++)
+        {
+            var names = await _connection.VaultAsync(vault => vault.ListGroupNamesAsync());
+            if (AreSigned(names)) return names;
+            if (attempt == 2) throw SecureUserDataException.Tampered("the names of the vault's groups");
+            await RefreshAsync(); // a group may have been made, renamed or ended just now
+        }
+    }
+
+    /// <summary>Whether all are the names that were signed, look different, and none is kept back: beside the right group
+    /// a user would not take another one that looks like it.</summary>
+    private bool AreSigned(IReadOnlyList<VaultGroupName> names)
+    {
         var seen = new HashSet<string>();
         foreach (var name in names)
             if (Ledger.Groups.GetValueOrDefault(name.Group) is not { IsRemoved: false } group
                 || !GroupNames.Is(name, group.NameHash)
                 || !seen.Add(NameSkeleton.Of(VaultLedger.Name(name.Name, "group"))))
-                throw SecureUserDataException.Tampered("the names of the vault's groups");
-        return names;
+                return false;
+        var named = names.Select(name => name.Group).ToHashSet();
+        return Ledger.Groups.All(group => group.Value.IsRemoved || named.Contains(group.Key)
+            || (group.Value.IsHidden && !group.Value.Members.ContainsKey(Me) && !Ledger.IsAdministrator(Me)));
     }
 
     /// <summary>Makes a user a member, or changes whether a member administrates the group. Who has not set up yet gets
