@@ -153,8 +153,20 @@ public sealed partial class VaultClient
         return stale;
     }
 
-    private async Task<SeenItem> PutAsync(VaultItemId id, VaultItemChange change) =>
-        await VerifiedAsync(id, await ItemAsync(id, item => item.PutAsync(change)));
+    /// <summary>Has a change taken. What was taken is remembered, so that the server cannot keep it back later.</summary>
+    private async Task<SeenItem> PutAsync(VaultItemId id, VaultItemChange change)
+    {
+        var view = await ItemAsync(id, item => item.PutAsync(change));
+        foreach (var signed in change.Texts.Select(text => text.Text))
+        {
+            var text = SealedText.Read(signed.Body);
+            _trust.SawText(id, text.Kind, text.Version, SHA256.HashData(signed.Body));
+        }
+        var item = await VerifiedAsync(id, view);
+        return change.Record is null || item.View.Record.Body.AsSpan().SequenceEqual(change.Record.Body)
+            ? item
+            : throw SecureUserDataException.Tampered($"{id}");
+    }
 
     private Task<T> ItemAsync<T>(VaultItemId id, Func<IVaultItem, Task<T>> call) =>
         _connection.CallAsync(session => call(session.Get(id)));

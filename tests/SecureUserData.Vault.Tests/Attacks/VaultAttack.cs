@@ -34,6 +34,32 @@ public abstract class VaultAttack : VaultConformance
             signer.Trust.Vault, item.Id, item.Record.Version + 1, ItemRecord.HashOf(item.View.Record.Body),
             signer.Ledger.Head, Clock.GetUtcNow(), signer.Me, content).ToBody());
 
+    /// <summary>A secret as its signer makes it, member or not.</summary>
+    private protected VaultText SecretOf(
+        VaultClient signer, SeenItem item, long version, VaultGroupId group, string content)
+    {
+        using var key = TextKey.Generate();
+        using var access = key.AccessKey();
+        var (vault, now, kind) = (signer.Trust.Vault, Clock.GetUtcNow(), VaultTextKind.Secret);
+        var ciphertext = key.Encrypt(Bytes(content), SealedText.Binding(vault, item.Id, kind, version));
+        var text = new SealedText(
+            vault, item.Id, kind, version, signer.Ledger.Head, now, signer.Me, access.PublicKey.ToArray(),
+            System.Security.Cryptography.SHA256.HashData(ciphertext));
+        return new VaultText(
+            Sign(signer, text.ToBody()), ciphertext, [SealOf(signer, item, kind, version, group, key.Bytes)]);
+    }
+
+    /// <summary>Whatever bytes, sealed to a group's newest key.</summary>
+    private protected Signed SealOf(
+        VaultClient signer, SeenItem item, VaultTextKind kind, long version, VaultGroupId group, ReadOnlySpan<byte> bytes)
+    {
+        var to = signer.Ledger.Group(group);
+        var seal = new Seal(
+            signer.Trust.Vault, (SealPurpose)kind, group, to.KeyVersion, $"{item.Id}", version, signer.Ledger.Head,
+            Clock.GetUtcNow(), signer.Me, []);
+        return Sign(signer, (seal with { Bytes = Hpke.Seal(to.Key, seal.Info(), seal.Binding(to.Key), bytes) }).ToBody());
+    }
+
     private protected static Task<SecureUserDataException> TamperedAsync(Func<Task> call) =>
         RefusedAsync(ErrorCode.Tampered, call);
 }
