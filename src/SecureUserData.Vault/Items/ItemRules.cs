@@ -61,7 +61,8 @@ public sealed partial class ItemRules(LedgerState ledger, VaultItemId id, Signat
         foreach (var (signed, by, known) in all)
         {
             if (by != signer) throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
-            if (known.Sequence > ledger.Head.Sequence)
+            if (known.Sequence < 1 || known.Sequence > ledger.Head.Sequence
+                || (known.Sequence == ledger.Head.Sequence && !known.IsSame(ledger.Head)))
                 throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
             signatures.Demand(key, signed.Body, signed.Signature, $"{id}");
         }
