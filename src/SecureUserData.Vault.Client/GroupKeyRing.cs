@@ -40,15 +40,18 @@ internal sealed class GroupKeyRing(
     {
         var seal = Seal.Read(signed.Body);
         if (_keys.ContainsKey((seal.Group, seal.KeyVersion))) return;
+        var versions = trust.Ledger.Groups.GetValueOrDefault(group)?.KeyVersion ?? 0;
+        if (seal.KeyVersion > versions || trust.IsBehind(seal.Known)) return; // of acts that were not looked at yet
         var signer = trust.Ledger.Users.GetValueOrDefault(seal.Signer)?.Keys?.Signing;
         if (signer is null || !signatures.Verify(signer, signed.Body, signed.Signature)
             || seal.Vault != trust.Vault || seal.Group != group || seal.Purpose != SealPurpose.GroupKey
-            || seal.Subject != keys.User || trust.Ledger.Groups[group].Keys.Length < seal.KeyVersion)
+            || seal.Subject != keys.User)
             throw SecureUserDataException.Tampered($"a key of {group}");
         trust.At(seal.Known);
         var scalar = Hpke.Open(keys.Sealing, seal.Info(), seal.Binding(keys.Sealing.PublicKey), seal.Bytes);
         try
         {
+            if (!PrivateScalar.IsValid(scalar)) throw SecureUserDataException.Tampered($"a key of {group}");
             var key = SealingKey.From(scalar);
             if (key.PublicKey.SequenceEqual(trust.Ledger.Groups[group].Keys[seal.KeyVersion - 1]))
             {

@@ -63,14 +63,28 @@ public sealed partial class VaultClient
     /// look alike.</summary>
     public async Task<IReadOnlyList<VaultGroupName>> ListGroupsAsync()
     {
-        var names = await _connection.VaultAsync(vault => vault.ListGroupNamesAsync());
+        for (var attempt = 1; ; attempt++)
+        {
+            var names = await _connection.VaultAsync(vault => vault.ListGroupNamesAsync());
+            if (AreSigned(names)) return names;
+            if (attempt == 2) throw SecureUserDataException.Tampered("the names of the vault's groups");
+            await RefreshAsync(); // a group may have been made, renamed or ended just now
+        }
+    }
+
+    /// <summary>Whether all are the names that were signed, look different, and none is kept back: beside the right group
+    /// a user would not take another one that looks like it.</summary>
+    private bool AreSigned(IReadOnlyList<VaultGroupName> names)
+    {
         var seen = new HashSet<string>();
         foreach (var name in names)
             if (Ledger.Groups.GetValueOrDefault(name.Group) is not { IsRemoved: false } group
                 || !GroupNames.Is(name, group.NameHash)
                 || !seen.Add(NameSkeleton.Of(VaultLedger.Name(name.Name, "group"))))
-                throw SecureUserDataException.Tampered("the names of the vault's groups");
-        return names;
+                return false;
+        var named = names.Select(name => name.Group).ToHashSet();
+        return Ledger.Groups.All(group => group.Value.IsRemoved || named.Contains(group.Key)
+            || (group.Value.IsHidden && !group.Value.Members.ContainsKey(Me) && !Ledger.IsAdministrator(Me)));
     }
 
     /// <summary>Makes a user a member, or changes whether a member administrates the group. Who has not set up yet gets
@@ -94,9 +108,10 @@ public sealed partial class VaultClient
             if (group.IsRemoved || !group.Members.ContainsKey(Me)) continue;
             var waiting = await _connection.VaultAsync(vault => vault.ListWaitingAsync(id));
             if (waiting.Count == 0 || waiting.Contains(Me)) continue;
-            await RefreshAsync(); // they may have set up just now
+            await RefreshAsync(); // they may have set up just now, or left: the server's word is not taken for it
             var keys = await _groupKeys.AllAsync(id);
-            foreach (var member in waiting.Where(group.Members.ContainsKey))
+            foreach (var member in waiting.Where(member =>
+                Ledger.Group(id).Members.ContainsKey(member) && Ledger.Active(member) is not null))
             {
                 await _connection.VaultAsync(async vault =>
                 {
@@ -122,15 +137,23 @@ public sealed partial class VaultClient
 
     private async Task RenewAsync(VaultGroupId group, Func<byte[], VaultAct> act, VaultUserId? leaver)
     {
-        var key = SealingKey.Generate();
-        await ActAsync(act(key.PublicKey.ToArray()), seals: () =>
+        SealingKey? made = null;
+        await ActAsync(Fresh, seals: () =>
         {
             var version = Ledger.Group(group).KeyVersion + 1;
             return [.. Ledger.Group(group).Members.Keys
                 .Where(member => member != leaver && Ledger.Active(member) is not null)
-                .Select(member => SealKey(group, version, key, member))];
+                .Select(member => SealKey(group, version, made!, member))];
         });
-        _groupKeys.Add(group, Ledger.Group(group).KeyVersion, key);
+        _groupKeys.Add(group, Ledger.Group(group).KeyVersion, made!);
+
+        // Another key for each attempt: the server has kept what was sealed for who has been taken out meanwhile.
+        VaultAct Fresh()
+        {
+            made?.Dispose();
+            made = SealingKey.Generate();
+            return act(made.PublicKey.ToArray());
+        }
     }
 
     private async Task<VaultInvitation> InviteAsync(

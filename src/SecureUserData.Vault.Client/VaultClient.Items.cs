@@ -14,11 +14,13 @@ public sealed partial class VaultClient
 
     /// <summary>All items of a kind, verified.</summary>
     public Task<IReadOnlyList<SeenItem>> ListAsync(VaultItemKind kind) =>
-        ListAsync((items, cursor) => items.ListAsync(kind, cursor, Limits.PageItems));
+        ListAsync((items, cursor) => items.ListAsync(kind, cursor, Limits.PageItems), item => item.Id.Kind == kind);
 
-    /// <summary>All items in a group, verified.</summary>
-    public Task<IReadOnlyList<SeenItem>> ListInGroupAsync(VaultGroupId group) =>
-        ListAsync((items, cursor) => items.ListInGroupAsync(group, cursor, Limits.PageItems));
+    /// <summary>All items in a group, verified. One that is not in it would be sealed to the group by
+    /// <see cref="ResealAsync"/>, if it were taken.</summary>
+    public Task<IReadOnlyList<SeenItem>> ListInGroupAsync(VaultGroupId group) => ListAsync(
+        (items, cursor) => items.ListInGroupAsync(group, cursor, Limits.PageItems),
+        item => item.Content.Groups.Contains(group));
 
     /// <summary>Adds an item.</summary>
     /// <param name="kind">What it is.</param>
@@ -94,7 +96,7 @@ public sealed partial class VaultClient
     /// <summary>Lets another group read what is sealed in an item.</summary>
     public async Task<SeenItem> AddToGroupAsync(SeenItem item, VaultGroupId group)
     {
-        var content = Ordered(item.Content with { Groups = item.Content.Groups.Add(group) });
+        var content = item.Content.In(item.Content.Groups.Add(group));
         var record = Sign(NewRecord(item.Id, item, content).ToBody());
         var (seals, proofs) = (new List<Signed>(), new List<VaultProof>());
         foreach (var kind in Enum.GetValues<VaultTextKind>())
@@ -115,7 +117,7 @@ public sealed partial class VaultClient
         new VaultItemChange
         {
             Record = Sign(NewRecord(
-                item.Id, item, item.Content with { Groups = item.Content.Groups.Remove(group) }).ToBody()),
+                item.Id, item, item.Content.In(item.Content.Groups.Remove(group))).ToBody()),
         });
 
     /// <summary>Seals what is in a group to the group's newest key, where it is still sealed to an older one. It goes
@@ -150,14 +152,26 @@ public sealed partial class VaultClient
         return stale;
     }
 
-    private async Task<SeenItem> PutAsync(VaultItemId id, VaultItemChange change) =>
-        await VerifiedAsync(id, await ItemAsync(id, item => item.PutAsync(change)));
+    /// <summary>Has a change taken. What was taken is remembered, so that the server cannot keep it back later.</summary>
+    private async Task<SeenItem> PutAsync(VaultItemId id, VaultItemChange change)
+    {
+        var view = await ItemAsync(id, item => item.PutAsync(change));
+        foreach (var signed in change.Texts.Select(text => text.Text))
+        {
+            var text = SealedText.Read(signed.Body);
+            _trust.SawText(id, text.Kind, text.Version, SHA256.HashData(signed.Body));
+        }
+        var item = await VerifiedAsync(id, view);
+        return change.Record is null || item.View.Record.Body.AsSpan().SequenceEqual(change.Record.Body)
+            ? item
+            : throw SecureUserDataException.Tampered($"{id}");
+    }
 
     private Task<T> ItemAsync<T>(VaultItemId id, Func<IVaultItem, Task<T>> call) =>
         _connection.CallAsync(session => call(session.Get(id)));
 
     private async Task<IReadOnlyList<SeenItem>> ListAsync(
-        Func<IVaultItems, string?, Task<Page<VaultItemView>>> list)
+        Func<IVaultItems, string?, Task<Page<VaultItemView>>> list, Func<SeenItem, bool> belongs)
     {
         var seen = new List<SeenItem>();
         string? cursor = null;
@@ -165,7 +179,11 @@ public sealed partial class VaultClient
         {
             var at = cursor;
             var page = await _connection.CallAsync(session => list(session.Get(new VaultItemsId(_trust.Vault)), at));
-            foreach (var view in page.Items) seen.Add(await VerifiedAsync(view.Id, view));
+            foreach (var view in page.Items)
+            {
+                var item = await VerifiedAsync(view.Id, view);
+                seen.Add(belongs(item) ? item : throw SecureUserDataException.Tampered($"the list with {view.Id}"));
+            }
             cursor = page.Next;
         }
         while (cursor is not null);

@@ -15,7 +15,7 @@ public sealed partial class VaultClient
         var record = Trusted(() => ItemRecord.Read(view.Record.Body), id);
         if (record.Vault != _trust.Vault || record.Item != id) throw SecureUserDataException.Tampered($"{id}");
         var hash = ItemRecord.HashOf(view.Record.Body);
-        if (_trust.IsNew(id, record.Version, hash))
+        if (_trust.IsNew(id, record.Version, record.Previous, hash))
         {
             var then = await SignedAsync(view.Record, record.Signer, record.Known, id);
             if (record.Version > 1 && record.Content.Groups.Length > 0
@@ -23,6 +23,9 @@ public sealed partial class VaultClient
                 throw SecureUserDataException.Tampered($"{id}");
             _trust.Saw(id, record.Version, hash);
         }
+        if (record.Content.IsRemoved) return new SeenItem(record, view);
+        _trust.CheckNewest(id, VaultTextKind.Secret, view.SecretVersion);
+        _trust.CheckNewest(id, VaultTextKind.Notes, view.NotesVersion);
         return new SeenItem(record, view);
     }
 
@@ -30,11 +33,12 @@ public sealed partial class VaultClient
     private async Task<SealedText> VerifiedAsync(SeenItem item, VaultTextKind kind, Signed signed)
     {
         var text = Trusted(() => SealedText.Read(signed.Body), item.Id);
-        if (text.Vault != _trust.Vault || text.Item != item.Id || text.Kind != kind)
+        if (signed.Signature is null || text.Vault != _trust.Vault || text.Item != item.Id || text.Kind != kind)
             throw SecureUserDataException.Tampered($"{item.Id}");
         var then = await SignedAsync(signed, text.Signer, text.Known, item.Id);
-        if (text.Version > 1 && !then.IsInOneOf(text.Signer, item.Content.Groups))
+        if (text.Version > 1 && !then.IsInOneOf(text.Signer, item.Content.Groups.Concat(item.Content.FormerGroups)))
             throw SecureUserDataException.Tampered($"{item.Id}");
+        _trust.SawText(item.Id, kind, text.Version, SHA256.HashData(signed.Body));
         return text;
     }
 
@@ -52,7 +56,10 @@ public sealed partial class VaultClient
     private async Task<OpenedSeal> OpenAsync(SeenItem item, VaultTextKind kind, long version)
     {
         var handed = await ItemAsync(item.Id, there => there.GetTextAsync(kind, version));
+        if (handed is not { Text: not null, Ciphertext: not null, Seals: not null })
+            throw SecureUserDataException.Tampered($"{item.Id}");
         var text = await VerifiedAsync(item, kind, handed.Text);
+        if (version == 0) _trust.CheckNewest(item.Id, kind, text.Version);
         if ((version != 0 && text.Version != version)
             || !SHA256.HashData(handed.Ciphertext).AsSpan().SequenceEqual(text.Digest))
             throw SecureUserDataException.Tampered($"{item.Id}");

@@ -171,11 +171,15 @@ public sealed partial class VaultClient : IDisposable
     }
 
     /// <summary>Signs an act and has it taken; when another one was faster, once more on top of that.</summary>
-    private async Task ActAsync(VaultAct act, VaultGroupName? name = null, Func<IReadOnlyList<Signed>>? seals = null)
+    private Task ActAsync(VaultAct act, VaultGroupName? name = null, Func<IReadOnlyList<Signed>>? seals = null) =>
+        ActAsync(() => act, name, seals);
+
+    private async Task ActAsync(
+        Func<VaultAct> act, VaultGroupName? name = null, Func<IReadOnlyList<Signed>>? seals = null)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var body = new SignedAct(_trust.Vault, Ledger.Head, _time.GetUtcNow(), Me, act).ToBody();
+            var body = new SignedAct(_trust.Vault, Ledger.Head, _time.GetUtcNow(), Me, act()).ToBody();
             var signed = new Signed(body, _keys.Signing.Sign(body));
             VaultLedger.Apply(Ledger, signed, _signatures); // here first: the error is clear, and nothing has been sent
             try

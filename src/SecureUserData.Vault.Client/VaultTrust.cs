@@ -15,6 +15,7 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
     private readonly List<LedgerState> _states = [new LedgerState(vault)];
     private readonly List<Signed> _acts = [];
     private readonly Dictionary<VaultItemId, (long Version, byte[] Hash)> _items = [];
+    private readonly Dictionary<(VaultItemId Item, VaultTextKind Kind), (long Version, byte[] Hash)> _texts = [];
 
     /// <summary>The vault.</summary>
     public VaultId Vault => vault;
@@ -30,6 +31,9 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
 
     /// <summary>The newest version of each item that was seen.</summary>
     internal IReadOnlyDictionary<VaultItemId, (long Version, byte[] Hash)> Items => _items;
+
+    /// <summary>The newest version of each secret and of notes that was seen.</summary>
+    internal IReadOnlyDictionary<(VaultItemId Item, VaultTextKind Kind), (long Version, byte[] Hash)> Texts => _texts;
 
     /// <summary>The fingerprint of a first administrator.</summary>
     public static byte[] Fingerprint(VaultId vault, VaultUserId user, VaultKeys keys) => SHA256.HashData(
@@ -74,15 +78,32 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
     /// <summary>Remembers an item's version.</summary>
     /// <returns>False when it is the one that was seen last, and need not be verified again.</returns>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when it is older, or another one of
-    /// the same number.</exception>
-    internal bool IsNew(VaultItemId item, long version, byte[] hash)
+    /// the same number, or does not follow the one that was seen.</exception>
+    internal bool IsNew(VaultItemId item, long version, byte[] previous, byte[] hash)
     {
-        if (!_items.TryGetValue(item, out var seen) || version > seen.Version) return true;
+        if (!_items.TryGetValue(item, out var seen) || version > seen.Version + 1) return true;
+        if (version == seen.Version + 1 && previous.AsSpan().SequenceEqual(seen.Hash)) return true;
         if (version == seen.Version && hash.AsSpan().SequenceEqual(seen.Hash)) return false;
         throw RolledBack();
     }
 
     internal void Saw(VaultItemId item, long version, byte[] hash) => _items[item] = (version, hash);
+
+    /// <summary>Remembers a version of a secret or of notes, if it is the newest that was seen.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when it is another one of the same
+    /// number.</exception>
+    internal void SawText(VaultItemId item, VaultTextKind kind, long version, byte[] hash)
+    {
+        if (!_texts.TryGetValue((item, kind), out var seen) || version > seen.Version) _texts[(item, kind)] = (version, hash);
+        else if (version == seen.Version && !hash.AsSpan().SequenceEqual(seen.Hash)) throw RolledBack();
+    }
+
+    /// <summary>Demands that what is shown as the newest version is not older than one that was seen: an old secret is
+    /// one that somebody who has left knows.</summary>
+    internal void CheckNewest(VaultItemId item, VaultTextKind kind, long version)
+    {
+        if (_texts.TryGetValue((item, kind), out var seen) && version < seen.Version) throw RolledBack();
+    }
 
     private static SecureUserDataException RolledBack() => new(
         ErrorCode.Tampered,

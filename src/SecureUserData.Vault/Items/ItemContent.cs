@@ -39,13 +39,40 @@ public sealed record ItemContent(string Name)
     /// <summary>The groups whose members read the secret and the notes, each once, in order.</summary>
     public ImmutableArray<VaultGroupId> Groups { get; init; } = [];
 
+    /// <summary>The groups that it was in before, each once, in order: members of those have written versions of the
+    /// secret and the notes that are kept.</summary>
+    public ImmutableArray<VaultGroupId> FormerGroups { get; init; } = [];
+
+    /// <summary>The same in other groups; those that it leaves are former ones.</summary>
+    public ItemContent In(IEnumerable<VaultGroupId> groups)
+    {
+        ImmutableArray<VaultGroupId> now = Ordered(groups);
+        return this with { Groups = now, FormerGroups = Ordered(FormerGroups.Concat(Groups).Except(now)) };
+    }
+
+    /// <summary>Whether both say the same.</summary>
+    public bool IsSame(ItemContent other) => Bytes(this).AsSpan().SequenceEqual(Bytes(other));
+
+    private static byte[] Bytes(ItemContent content)
+    {
+        var fields = new FieldWriter();
+        content.Write(fields);
+        return fields.ToArray();
+    }
+
+    private static ImmutableArray<VaultGroupId> Ordered(IEnumerable<VaultGroupId> groups) =>
+        [.. groups.Distinct().OrderBy(group => $"{group}", StringComparer.Ordinal)];
+
     internal void Write(FieldWriter fields)
     {
         fields.Text(Name).Flag(IsRemoved).Text($"{Customer}").Text($"{Machine}").Text($"{Parent}")
             .Text(Url).Text(Fqdn).Text(Ip).Text(Location).Number(Metadata.Count);
         foreach (var (key, value) in Metadata) fields.Text(key).Text(value);
-        fields.Number(Groups.Length);
-        foreach (var group in Groups) fields.Text($"{group}");
+        foreach (var groups in (ImmutableArray<VaultGroupId>[])[Groups, FormerGroups])
+        {
+            fields.Number(groups.Length);
+            foreach (var group in groups) fields.Text($"{group}");
+        }
     }
 
     internal static ItemContent Read(ref FieldReader fields)
@@ -69,6 +96,14 @@ public sealed record ItemContent(string Name)
             if (last is not null && string.CompareOrdinal(last, key) >= 0) throw FieldReader.Malformed();
             metadata.Add(last = key, fields.Text());
         }
+        return content with
+        {
+            Metadata = metadata.ToImmutable(), Groups = ReadGroups(ref fields), FormerGroups = ReadGroups(ref fields),
+        };
+    }
+
+    private static ImmutableArray<VaultGroupId> ReadGroups(ref FieldReader fields)
+    {
         var groups = ImmutableArray.CreateBuilder<VaultGroupId>();
         for (var count = Count(ref fields); count > 0; count--)
         {
@@ -76,7 +111,7 @@ public sealed record ItemContent(string Name)
             if (groups.Count > 1 && string.CompareOrdinal($"{groups[^2]}", $"{groups[^1]}") >= 0)
                 throw FieldReader.Malformed();
         }
-        return content with { Metadata = metadata.ToImmutable(), Groups = groups.ToImmutable() };
+        return groups.ToImmutable();
     }
 
     private static long Count(ref FieldReader fields) =>

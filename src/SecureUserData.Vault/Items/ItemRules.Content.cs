@@ -18,7 +18,8 @@ public sealed partial class ItemRules
             Text(key, "name of a metadata entry", Limits.NameLength, isNeeded: true);
             Text(value, "metadata entry", LongText);
         }
-        if (content.Metadata.Count > VaultLimits.Links || content.Groups.Length > VaultLimits.Links)
+        if (content.Metadata.Count > VaultLimits.Links || content.Groups.Length > VaultLimits.Links
+            || content.FormerGroups.Length > VaultLimits.Links)
             throw SecureUserDataException.Invalid(
                 $"An item has at most {VaultLimits.Links} groups and as many metadata entries: name fewer.");
         Link(content.Customer, VaultItemKind.Customer, "customer");

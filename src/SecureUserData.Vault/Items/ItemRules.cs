@@ -62,7 +62,8 @@ public sealed partial class ItemRules(LedgerState ledger, VaultItemId id, Signat
         {
             if (by != signer)
                 throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
-            if (known.Sequence > ledger.Head.Sequence)
+            if (known.Sequence < 1 || known.Sequence > ledger.Head.Sequence
+                || (known.Sequence == ledger.Head.Sequence && !known.IsSame(ledger.Head)))
                 throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
             signatures.Demand(key, signed.Body, signed.Signature, $"{id}");
         }
@@ -87,8 +88,12 @@ public sealed partial class ItemRules(LedgerState ledger, VaultItemId id, Signat
         if (before is null)
         {
             if (after.IsRemoved) throw SecureUserDataException.Invalid("An item begins before it ends.");
+            if (after.FormerGroups.Length > 0)
+                throw SecureUserDataException.Invalid("What is new was in no groups before.");
             return;
         }
+        if (!after.FormerGroups.SequenceEqual(before.In(after.Groups).FormerGroups))
+            throw SecureUserDataException.Invalid("The record names the groups that it was in before: all of them.");
         if (after.IsRemoved)
         {
             if (ledger.IsAdministrator(by)) return;
@@ -102,10 +107,13 @@ public sealed partial class ItemRules(LedgerState ledger, VaultItemId id, Signat
         if (removed.Any(group => !IsAdministratedBy(group, by)) && !ledger.IsAdministrator(by))
             throw SecureUserDataException.Denied(
                 "Only an administrator of the group, or a global one, may take something out of it.");
-        var added = after.Groups.Except(before.Groups).Any();
-        var isDetached = removed.Count > 0 && after with { Groups = before.Groups } == before;
-        if (id.Kind == VaultItemKind.Service ? !isDetached : added)
-            DemandReader(before, by, "change it");
+        // What others believe is signed by who is in one of its groups, before and after; a global administrator may
+        // take it out of groups, and change nothing else.
+        if (removed.Count > 0 && ledger.IsAdministrator(by) && after.IsSame(before.In(after.Groups))
+            && !after.Groups.Except(before.Groups).Any())
+            return;
+        DemandReader(before, by, "change it");
+        DemandReader(after, by, "change it");
     }
 
     /// <summary>Groups are added, and texts are replaced, by who has read what is there: the server cannot see whether

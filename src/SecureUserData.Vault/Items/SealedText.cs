@@ -53,7 +53,7 @@ public sealed record SealedText(
         var text = new SealedText(
             fields.Vault(),
             fields.Item(),
-            (VaultTextKind)fields.Number(),
+            (VaultTextKind)fields.Small(),
             fields.Number(),
             fields.Head(),
             fields.Time(),
@@ -108,9 +108,9 @@ public sealed record Seal(
         fields.Context(Context);
         var seal = new Seal(
             fields.Vault(),
-            (SealPurpose)fields.Number(),
+            (SealPurpose)fields.Small(),
             fields.Group(),
-            KeyVersionOf(fields.Number()),
+            fields.Small(),
             fields.Text(),
             fields.Number(),
             fields.Head(),
@@ -131,7 +131,4 @@ public sealed record Seal(
     public byte[] Binding(ReadOnlySpan<byte> recipientKey) => new FieldWriter()
         .Text($"{Group}").Number(KeyVersion).Text(Subject).Number(Version)
         .Bytes(System.Security.Cryptography.SHA256.HashData(recipientKey)).ToArray();
-
-    private static int KeyVersionOf(long number) =>
-        number is >= 1 and <= int.MaxValue ? (int)number : throw FieldReader.Malformed();
 }

@@ -76,6 +76,10 @@ internal ref struct FieldReader(ReadOnlySpan<byte> body)
 
     internal long Number() => BinaryPrimitives.ReadInt64BigEndian(Bytes(sizeof(long)));
 
+    /// <summary>A number that fits in an <see cref="int"/>, from 1 on: what does not would be read as another one.
+    /// </summary>
+    internal int Small() => Number() is var number and >= 1 and <= int.MaxValue ? (int)number : throw Malformed();
+
     internal bool Flag() => Bytes(1)[0] switch
     {
         0 => false,

@@ -91,7 +91,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     {
         var state = Demand();
         if (change?.Act is not { Body: not null, Signature: not null } || change.Seals is null
-            || change.Act.Body.Length > VaultLimits.SignedBytes)
+            || change.Act.Body.Length > VaultLimits.SignedBytes || !change.Seals.All(VaultItemViews.IsWhole))
             throw SecureUserDataException.Invalid("The act is missing, or too long: sign one.");
         var act = SignedAct.Read(change.Act.Body);
         if ($"{act.Signer}" != Caller.Id)
@@ -129,7 +129,8 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     public async Task AddGroupKeysAsync(VaultGroupId group, IReadOnlyList<Signed> seals)
     {
         var state = Demand();
-        ArgumentNullException.ThrowIfNull(seals);
+        if (seals is null || !seals.All(VaultItemViews.IsWhole))
+            throw SecureUserDataException.Invalid("A seal is missing, or too long: sign what is to be stored.");
         var read = new GroupKeySeals(state.Ledger, Active(state), _signatures).Check(group, seals);
         var there = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
         if (read.Any(seal => there.Contains(NameOf(seal))))
@@ -143,6 +144,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     public async Task<IReadOnlyList<VaultUserId>> ListWaitingAsync(VaultGroupId group)
     {
         var state = Demand();
+        Active(state);
         var there = state.Ledger.Group(group);
         var seals = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
         return [.. there.Members.Keys.Where(member => state.Ledger.Active(member) is not null

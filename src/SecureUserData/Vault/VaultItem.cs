@@ -148,6 +148,7 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     private void CheckTime(VaultItemChange change)
     {
         var times = change.Texts.Select(text => SealedText.Read(text.Text.Body).At)
+            .Concat(change.Seals.Select(seal => Seal.Read(seal.Body).At))
             .Concat(change.Record is { } record ? [ItemRecord.Read(record.Body).At] : Array.Empty<DateTimeOffset>());
         if (times.Any(time => (time - Now).Duration() > VaultLimits.ClockTolerance))
             throw SecureUserDataException.Invalid(

@@ -25,6 +25,6 @@ internal static class VaultItemViews
             throw SecureUserDataException.Invalid("The change is not whole, or too large: sign all that it needs.");
     }
 
-    private static bool IsWhole(Signed? signed) =>
+    internal static bool IsWhole(Signed? signed) =>
         signed is { Body.Length: <= VaultLimits.SignedBytes, Signature: not null };
 }

@@ -127,7 +127,7 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
 
     private static async Task GroupPutAsync(Team team)
     {
-        await RefusedAsync(ErrorCode.Denied, () => team.Eve.PutGroupAsync(team.Group, "Eve's", false));
+        await RefusedAsync(ErrorCode.Denied, () => team.Eve.PutGroupAsync(team.Group, "Eves", false));
         await team.Bob.PutGroupAsync(team.Group, "Databases", false);
         await RefusedAsync(ErrorCode.Denied, () => team.Bob.PutGroupAsync(team.Group, "Databases", true));
         await team.Ada.RefreshAsync();
@@ -193,9 +193,14 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
         var other = await team.Eve.AddGroupAsync("Night shift");
         foreach (var client in new[] { team.Ada, team.Bob }) await client.RefreshAsync();
         var service = await team.Bob.AddToGroupAsync(team.Service, other);
+        service = await team.Bob.SetTextAsync(service, VaultTextKind.Secret, Bytes("of Bob"));
         await RefusedAsync(ErrorCode.Denied, () => team.Bob.RemoveFromGroupAsync(service, team.Group));
+        await RefusedAsync(ErrorCode.Denied, () => team.Ada.RemoveFromGroupAsync(service, team.Group));
+        await team.Eve.SetMemberAsync(other, team.Ada.Me);
+        await team.Ada.RefreshAsync();
         await team.Ada.RemoveFromGroupAsync(service, team.Group);
-        await RefusedAsync(ErrorCode.Denied, () => SecretAsync(team.Bob, team.Service));
+        await RefusedAsync(ErrorCode.Denied, () => SecretAsync(team.Bob, service));
+        Assert.Equal("of Bob", await SecretAsync(team.Eve, service)); // who is in none of its groups any more
     }
 
     private static async Task MachineAddAsync(Team team)

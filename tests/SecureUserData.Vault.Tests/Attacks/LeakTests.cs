@@ -1,0 +1,85 @@
+using SecureUserData.Tests.Conformance;
+using SecureUserData.Vault.Items;
+
+namespace SecureUserData.Vault.Tests.Attacks;
+
+/// <summary>A server that wants a client to seal something for somebody who may not read it.</summary>
+public sealed class LeakTests(EmbeddedFixture engine) : VaultAttack(engine), IClassFixture<EmbeddedFixture>
+{
+    [Fact]
+    public async Task A_service_of_another_group_in_a_groups_list_is_not_sealed_to_it()
+    {
+        using var grace = await FoundAsync();
+        var (team, interns) = (await grace.AddGroupAsync("Database team"), await grace.AddGroupAsync("Interns"));
+        var service = await AddServiceAsync(grace, "Main database", team);
+        await grace.RenewGroupKeyAsync(interns);
+        var victim = await VictimAsync(grace);
+        Server.Lie<Page<VaultItemView>>(nameof(IVaultItems.ListInGroupAsync), (_, page) => page with
+        {
+            Items = [service.View with { Sealed = [new VaultKeyVersion(interns, 1)] }],
+        });
+
+        await TamperedAsync(() => victim.ResealAsync(interns));
+
+        Assert.Empty(Server.Sent(nameof(IVaultItem.PutAsync)));
+        Server.Lie<Page<VaultItemView>>(nameof(IVaultItems.ListAsync), (_, page) => page with
+        {
+            Items = [service.View],
+        });
+        await TamperedAsync(() => victim.ListAsync(VaultItemKind.Machine));
+    }
+
+    [Fact]
+    public async Task A_member_who_was_removed_is_not_handed_the_groups_key_though_the_server_says_he_waits()
+    {
+        using var grace = await FoundAsync();
+        using var ada = await JoinAsync(grace, "Ada");
+        using var eve = await JoinAsync(grace, "Eve");
+        var group = await grace.AddGroupAsync("Database team");
+        foreach (var member in new[] { ada, eve }) await grace.SetMemberAsync(group, member.Me);
+        var victim = await VictimAsync(ada);
+        await grace.RemoveMemberAsync(group, eve.Me); // the victim has not seen this yet
+        Server.Lie<IReadOnlyList<VaultUserId>>(nameof(IVault.ListWaitingAsync), (_, _) => [eve.Me]);
+        Server.Invent(nameof(IVault.AddGroupKeysAsync), _ => Task.FromResult<object?>(true));
+
+        Assert.Empty(await victim.CompleteMembersAsync());
+
+        Assert.Empty(Server.Sent(nameof(IVault.AddGroupKeysAsync)));
+    }
+
+    [Fact]
+    public async Task A_user_who_has_not_set_up_is_not_sealed_for_though_the_server_says_he_waits()
+    {
+        using var grace = await FoundAsync();
+        var group = await grace.AddGroupAsync("Database team");
+        var invitation = await grace.AddUserAsync("Ada");
+        await grace.SetMemberAsync(group, invitation.User);
+        var victim = await VictimAsync(grace);
+        Server.Lie<IReadOnlyList<VaultUserId>>(nameof(IVault.ListWaitingAsync), (_, _) => [invitation.User]);
+
+        Assert.Empty(await victim.CompleteMembersAsync());
+    }
+
+    [Fact]
+    public async Task A_groups_key_that_was_refused_once_is_never_used()
+    {
+        using var grace = await FoundAsync();
+        using var ada = await JoinAsync(grace, "Ada");
+        using var eve = await JoinAsync(grace, "Eve");
+        var group = await grace.AddGroupAsync("Database team");
+        foreach (var member in new[] { ada, eve }) await grace.SetMemberAsync(group, member.Me);
+        await grace.SetMemberAsync(group, ada.Me, isAdministrator: true);
+        var victim = await VictimAsync(ada);
+        await grace.RemoveMemberAsync(group, eve.Me); // the victim seals for Eve, and is told of this then
+
+        await victim.RenewGroupKeyAsync(group);
+
+        var sent = Server.Sent(nameof(IVault.AppendAsync)).Select(call => (VaultChange)call[0]!).ToList();
+        Assert.Equal(2, sent.Count);
+        var kept = Assert.Single(sent[0].Seals, signed => Seal.Read(signed.Body).Subject == $"{eve.Me}");
+        var seal = Seal.Read(kept.Body);
+        using var known = SealingKey.From(
+            Hpke.Open(eve.Keys.Sealing, seal.Info(), seal.Binding(eve.Keys.Sealing.PublicKey), seal.Bytes));
+        Assert.False(known.PublicKey.SequenceEqual(victim.Ledger.Groups[group].Key), "Eve has the group's new key.");
+    }
+}
