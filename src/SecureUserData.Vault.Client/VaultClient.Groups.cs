@@ -72,8 +72,8 @@ public sealed partial class VaultClient
         }
     }
 
-    /// <summary>Whether all are the names that were signed, look different, and none is kept back: beside the right group
-    /// a user would not take another one that looks like it.</summary>
+    /// <summary>Whether all are the names that were signed, look different, and none is kept back: beside the right
+    /// group a user would not take another one that looks like it.</summary>
     private bool AreSigned(IReadOnlyList<VaultGroupName> names)
     {
         var seen = new HashSet<string>();

@@ -152,7 +152,8 @@ public sealed partial class VaultClient
         return stale;
     }
 
-    /// <summary>Has a change taken. What was taken is remembered, so that the server cannot keep it back later.</summary>
+    /// <summary>Has a change taken. What was taken is remembered, so that the server cannot keep it back later.
+    /// </summary>
     private async Task<SeenItem> PutAsync(VaultItemId id, VaultItemChange change)
     {
         var view = await ItemAsync(id, item => item.PutAsync(change));

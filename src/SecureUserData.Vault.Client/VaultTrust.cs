@@ -94,7 +94,8 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
     /// number.</exception>
     internal void SawText(VaultItemId item, VaultTextKind kind, long version, byte[] hash)
     {
-        if (!_texts.TryGetValue((item, kind), out var seen) || version > seen.Version) _texts[(item, kind)] = (version, hash);
+        if (!_texts.TryGetValue((item, kind), out var seen) || version > seen.Version)
+            _texts[(item, kind)] = (version, hash);
         else if (version == seen.Version && !hash.AsSpan().SequenceEqual(seen.Hash)) throw RolledBack();
     }
 

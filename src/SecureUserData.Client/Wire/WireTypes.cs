@@ -50,7 +50,8 @@ internal sealed class WireTypes
         : IsOurAssembly(type);
 
     private static bool IsOurAssembly(Type type) =>
-        type.Assembly.GetName().Name is "SecureUserData" or "SecureUserData.Contracts" or "SecureUserData.Client" or "SecureUserData.Vault";
+        type.Assembly.GetName().Name is "SecureUserData" or "SecureUserData.Contracts" or "SecureUserData.Client"
+            or "SecureUserData.Vault";
 
     private static IEnumerable<Type> Parts(Type type) => type.IsGenericType
         ? type.GetGenericArguments().SelectMany(Parts).Append(type).Append(type.GetGenericTypeDefinition())

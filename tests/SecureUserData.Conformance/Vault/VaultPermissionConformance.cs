@@ -216,7 +216,9 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
         await team.Bob.PutAsync(customer, new ItemContent("City Library"));
         await team.Bob.PutAsync(machine, machine.Content with { Ip = "192.0.2.8" });
         var secretive = await team.Ada.AddAsync(
-            VaultItemKind.Customer, new ItemContent("Archive") { Groups = [team.Group] }, notes: Bytes("Mind the cat."));
+            VaultItemKind.Customer,
+            new ItemContent("Archive") { Groups = [team.Group] },
+            notes: Bytes("Mind the cat."));
         await RefusedAsync(
             ErrorCode.Denied, () => team.Eve.PutAsync(secretive, secretive.Content with { Name = "Eve's" }));
     }
