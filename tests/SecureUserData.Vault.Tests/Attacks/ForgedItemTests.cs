@@ -100,6 +100,7 @@ public sealed class ForgedItemTests(EmbeddedFixture engine) : VaultAttack(engine
     public async Task A_groups_key_that_is_anothers_or_not_the_one_in_the_chain_is_refused()
     {
         using var grace = await FoundAsync();
+        using var ada = await JoinAsync(grace, "Ada");
         var (team, night) = (await grace.AddGroupAsync("Database team"), await grace.AddGroupAsync("Night shift"));
         var service = await AddServiceAsync(grace, "Main database", team);
         var session = await grace.OpenSessionAsync();
@@ -123,8 +124,10 @@ public sealed class ForgedItemTests(EmbeddedFixture engine) : VaultAttack(engine
         {
             var victim = await FreshAsync(grace);
             Server.Lie<IReadOnlyList<Signed>>(nameof(IVault.GetGroupKeysAsync), (_, _) => seals);
+            await TamperedAsync(() => victim.SetMemberAsync(team, ada.Me)); // it would hand on what it was given
             await TamperedAsync(() => SecretAsync(victim, service));
         }
+        Assert.Empty(Server.Sent(nameof(IVault.AppendAsync)));
     }
 
     [Fact]
