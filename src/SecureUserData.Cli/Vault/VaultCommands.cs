@@ -29,6 +29,10 @@ internal sealed class VaultCommands(CommandLine cli)
                 .. VaultGroupCommands.In(vault),
                 .. VaultItemCommands.In(vault),
                 .. VaultServiceCommands.In(vault),
+                SearchCommand.In(vault),
+                RunCommand.In(vault),
+                CopyCommand.In(vault),
+                .. RecoveryCommands.In(vault),
             ]);
     }
 
