@@ -75,7 +75,6 @@ internal static class CopyCommand
         {
             RedirectStandardInput = true, WorkingDirectory = run.Around.CurrentFolder,
         };
-        if (run.Around.Variable("PATH") is { } path) start.Environment["PATH"] = path;
         using var process = Process.Start(start)!;
         await process.StandardInput.BaseStream.WriteAsync(content);
         process.StandardInput.Close();
