@@ -32,8 +32,8 @@ internal static class AppCommands
         var keepIn = new Option<string?>("--keep-in")
         {
             Description = "Register it as a vault user who is an operator (a global administrator of the first vault; "
-                + "--as names that user), and keep its credential as a service's secret in this group of the vault, and "
-                + "nowhere else.",
+                + "--as names that user), and keep its credential as a service's secret in this group of the vault, "
+                + "and nowhere else.",
             HelpName = "GROUP",
         };
         return cli.Command(
@@ -50,7 +50,8 @@ internal static class AppCommands
                     IndexedFields = run.Get(index),
                     FieldVersions = run.Get(versions),
                 };
-                if (run.Get(keepIn) is { } group) await KeptApplication.RegisterAsync(run, settings, run.Get(cli.As), group);
+                if (run.Get(keepIn) is { } group)
+                    await KeptApplication.RegisterAsync(run, settings, run.Get(cli.As), group);
                 else await RegisterAsync(run, settings);
             });
     }

@@ -66,7 +66,8 @@ internal static class CopyCommand
             {
             }
         throw new CommandException(
-            $"There is no program for the clipboard: install one of {string.Join(", ", Clipboards.Select(c => c[0]))}.");
+            $"There is no program for the clipboard: install one of "
+            + $"{string.Join(", ", Clipboards.Select(c => c[0]))}.");
     }
 
     private static async Task PutAsync(Run run, string[] clipboard, byte[] content)

@@ -27,7 +27,8 @@ internal sealed class ItemDeletion
             $"{what}-del",
             $"Takes a {what} out of the vault, and what is sealed in it, as a global administrator"
             + (kind == VaultItemKind.Service ? " or an administrator of all its groups" : "")
-            + ". It is refused while others need it, unless they go first with --cascade, which shows them all and asks.",
+            + ". It is refused while others need it, unless they go first with --cascade, which shows them all and "
+            + "asks.",
             $"sud vault {what}-del {example}\nsud vault {what}-del {example} --cascade --dry-run",
             [name, cascade, dryRun, yes],
             async (run, open) =>

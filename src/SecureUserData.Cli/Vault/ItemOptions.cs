@@ -99,12 +99,13 @@ internal sealed class ItemOptions(VaultItemKind kind)
     }
 
     private static async Task<VaultItemId?> LinkAsync(
-        Run run, OpenVault open, Option<string?> option, VaultItemKind kind, VaultItemId? before) => run.Get(option) switch
-    {
-        null => before,
-        "" => null,
-        var text => (await open.ItemAsync(kind, text)).Id,
-    };
+        Run run, OpenVault open, Option<string?> option, VaultItemKind kind, VaultItemId? before) =>
+        run.Get(option) switch
+        {
+            null => before,
+            "" => null,
+            var text => (await open.ItemAsync(kind, text)).Id,
+        };
 
     private static Option<string?> Link(string name, string description) =>
         new(name) { Description = description, HelpName = name[2..].ToUpperInvariant() };

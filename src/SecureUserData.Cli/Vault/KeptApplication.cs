@@ -29,7 +29,8 @@ internal static class KeptApplication
         catch
         {
             pending.Save(SavedKind.Application, registered.Id.ToString(), registered.Credential);
-            run.Out.Warn($"the vault has not taken the credential of {registered.Id}: it is saved as '{pending.Name}'.");
+            run.Out.Warn(
+                $"the vault has not taken the credential of {registered.Id}: it is saved as '{pending.Name}'.");
             throw;
         }
         run.Out.Show(

@@ -54,8 +54,8 @@ internal sealed partial class OpenVault : IAsyncDisposable
             _run.Out.Note($"The key of the group {await GroupNameAsync(group)} was handed on to {UserName(member)}.");
         foreach (var (id, group) in Ledger.Groups)
             if (group is { IsRemoved: false, NeedsNewKey: true } && group.IsAdministratedBy(Me))
-                _run.Out.Warn($"somebody has left the group {await GroupNameAsync(id)} and knows its key: run 'sud vault "
-                    + $"group-reseal {id}'.");
+                _run.Out.Warn($"somebody has left the group {await GroupNameAsync(id)} and knows its key: run 'sud "
+                    + $"vault group-reseal {id}'.");
         if (_run.Around.Time.GetUtcNow() - Client.Trust.Newest > Silence)
             _run.Out.Warn(
                 $"the newest change that was seen of this vault is of {Output.Time(Client.Trust.Newest)}, more than 7 "

@@ -14,8 +14,8 @@ internal static class RecoveryCommands
 
     private static Command Kit(VaultCommands vault) => vault.Cli.Command(
         "recovery-kit",
-        "Prints on one sheet what brings your keys back after this machine is lost: the key file, still encrypted under "
-        + "its passphrase, and the founder's fingerprint.",
+        "Prints on one sheet what brings your keys back after this machine is lost: the key file, still encrypted "
+        + "under its passphrase, and the founder's fingerprint.",
         "sud vault recovery-kit | lpr",
         [vault.As],
         run =>
@@ -100,6 +100,7 @@ internal static class RecoveryCommands
         {
             // told below
         }
-        throw new UsageException($"That is no fingerprint: --root takes the {2 * FingerprintBytes} hex digits of the kit.");
+        throw new UsageException(
+            $"That is no fingerprint: --root takes the {2 * FingerprintBytes} hex digits of the kit.");
     }
 }

@@ -31,8 +31,8 @@ internal sealed class SearchCommand
         var search = new SearchCommand();
         return vault.Command(
             "search",
-            "Searches customers, machines and services by what everybody in the vault may see of them; never secrets or "
-            + "notes. A service is found by its machine's and its customer's texts too.",
+            "Searches customers, machines and services by what everybody in the vault may see of them; never secrets "
+            + "or notes. A service is found by its machine's and its customer's texts too.",
             "sud vault search acme database\nsud vault search --machine web1",
             [search._words, search._group, search._machine, search._customer],
             search.RunAsync);
@@ -71,7 +71,8 @@ internal sealed class SearchCommand
     private static List<SeenItem> Way(SeenItem item, Dictionary<VaultItemId, SeenItem> items)
     {
         var way = new List<SeenItem> { item };
-        while ((way[^1].Content.Machine ?? way[^1].Content.Customer) is { } next && items.TryGetValue(next, out var there))
+        while ((way[^1].Content.Machine ?? way[^1].Content.Customer) is { } next
+            && items.TryGetValue(next, out var there))
             way.Add(there);
         return way;
     }

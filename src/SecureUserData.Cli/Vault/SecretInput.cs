@@ -32,10 +32,11 @@ internal static class SecretInput
     }
 
     /// <summary>Before anything is made that would be of no use without the key file.</summary>
-    private static string Checked(string passphrase) => passphrase.EnumerateRunes().Count() >= KeyFile.MinPassphraseLength
-        ? passphrase
-        : throw new UsageException(
-            $"The passphrase is too short: it needs at least {KeyFile.MinPassphraseLength} characters.");
+    private static string Checked(string passphrase) =>
+        passphrase.EnumerateRunes().Count() >= KeyFile.MinPassphraseLength
+            ? passphrase
+            : throw new UsageException(
+                $"The passphrase is too short: it needs at least {KeyFile.MinPassphraseLength} characters.");
 
     private static string AskTwice(Run run, string what)
     {

@@ -9,7 +9,7 @@ namespace SecureUserData.Cli.Vault;
 /// <param name="Customer">The machine's customer; null for none.</param>
 internal sealed record ServiceLink(SeenItem Service, SeenItem? Machine, SeenItem? Customer)
 {
-    /// <summary>The secret; null where it was not asked for, where there is none, or where it may not be read.</summary>
+    /// <summary>The secret; null where it was not asked for, is not there, or may not be read.</summary>
     internal byte[]? Secret { get; init; }
 
     /// <summary>Why it may not be read; null where it may.</summary>

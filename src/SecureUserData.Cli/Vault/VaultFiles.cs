@@ -3,8 +3,8 @@ using SecureUserData.Vault;
 
 namespace SecureUserData.Cli.Vault;
 
-/// <summary>What this machine keeps for the users of the vaults in one data folder: for each a key file, encrypted under
-/// a passphrase, and beside it what the user has seen of the vault.</summary>
+/// <summary>What this machine keeps for the users of the vaults in one data folder: for each a key file, encrypted
+/// under a passphrase, and beside it what the user has seen of the vault.</summary>
 internal sealed class VaultFiles(Run run)
 {
     private const string KeyEnd = ".key";

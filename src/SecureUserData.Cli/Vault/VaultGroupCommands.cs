@@ -37,7 +37,8 @@ internal static class VaultGroupCommands
 
     private static Command List(VaultCommands vault) => vault.Command(
         "group-list",
-        "Lists the groups whose names you may know. A group with a single member is marked: lost keys are lost secrets.",
+        "Lists the groups whose names you may know. A group with a single member is marked: lost keys are lost "
+        + "secrets.",
         "sud vault group-list",
         [],
         async (run, open) =>
@@ -85,8 +86,8 @@ internal static class VaultGroupCommands
                 run.Out.Show(
                     new
                     {
-                        Id = $"{id}", Name = title, group.IsHidden, group.KeyVersion, group.NeedsNewKey, Members = members,
-                        Items = items,
+                        Id = $"{id}", Name = title, group.IsHidden, group.KeyVersion, group.NeedsNewKey,
+                        Members = members, Items = items,
                     },
                     () =>
                     {
@@ -167,7 +168,9 @@ internal static class VaultGroupCommands
                     new { Group = $"{id}", User = $"{member}", IsAdministrator = run.Get(admin) },
                     () => run.Out.Line($"{open.UserName(member)} is "
                         + (run.Get(admin) ? "an administrator" : "a member") + $" of {title}."
-                        + (open.Ledger.Active(member) is null ? " The group's key follows when the user has set up." : "")));
+                        + (open.Ledger.Active(member) is null
+                            ? " The group's key follows when the user has set up."
+                            : "")));
             });
     }
 
@@ -177,8 +180,8 @@ internal static class VaultGroupCommands
         var user = VaultCommands.Named("USER", "The user's id or name.");
         return vault.Command(
             "group-del-user",
-            "Takes a user out of a group, as its administrator or a global one. The group gets a new key and everything "
-            + "in it is sealed anew; then the services are listed whose secrets the user knows.",
+            "Takes a user out of a group, as its administrator or a global one. The group gets a new key and "
+            + "everything in it is sealed anew; then the services are listed whose secrets the user knows.",
             "sud vault group-del-user Operations Ada",
             [name, user],
             async (run, open) =>
@@ -196,8 +199,8 @@ internal static class VaultGroupCommands
         var name = VaultCommands.Named("GROUP", "The group's id or name.");
         return vault.Command(
             "group-reseal",
-            "Gives a group a new key where somebody who has left knows the old one, and seals anew what is not sealed to "
-            + "its newest key. Stopped, it goes on where it was.",
+            "Gives a group a new key where somebody who has left knows the old one, and seals anew what is not sealed "
+            + "to its newest key. Stopped, it goes on where it was.",
             "sud vault group-reseal Operations",
             [name],
             async (run, open) =>

@@ -42,7 +42,8 @@ internal sealed class VaultItemCommands
             _kind switch
             {
                 VaultItemKind.Customer => $"sud vault customer-add {_example}",
-                VaultItemKind.Machine => $"sud vault machine-add {_example} --customer 'Acme Ltd' --fqdn web1.example.org",
+                VaultItemKind.Machine =>
+                    $"sud vault machine-add {_example} --customer 'Acme Ltd' --fqdn web1.example.org",
                 VaultItemKind.Service => $"sud vault service-add {_example} --group Operations --machine web1",
             },
             [name, .. _options.ForAdding, .. isService ? (Option[])[stdin, none] : []],

@@ -7,7 +7,8 @@ namespace SecureUserData.Cli.Vault;
 /// <summary><c>sud vault init</c>, <c>found</c> and <c>setup</c>: how a vault begins, and how its users do.</summary>
 internal static class VaultSetUp
 {
-    internal static IEnumerable<Command> In(VaultCommands vault) => [Init(vault.Cli), Found(vault.Cli), SetUp(vault.Cli)];
+    internal static IEnumerable<Command> In(VaultCommands vault) =>
+        [Init(vault.Cli), Found(vault.Cli), SetUp(vault.Cli)];
 
     private static Command Init(CommandLine cli)
     {
@@ -65,7 +66,8 @@ internal static class VaultSetUp
         {
             var invitation = SecretInput.Invitation(run);
             if (invitation.Root is not { } root)
-                throw new UsageException("This is the first administrator's invitation: use it with 'sud vault found'.");
+                throw new UsageException(
+                    "This is the first administrator's invitation: use it with 'sud vault found'.");
             var passphrase = SecretInput.NewPassphrase(run);
             await using var folder = await run.OpenAsync();
             await JoinAsync(run, invitation.User, passphrase, _ => new VaultTrust(invitation.Vault, root), save =>
@@ -146,7 +148,8 @@ internal static class VaultSetUp
                     ("Founder's fingerprint", Convert.ToHexStringLower(client.Trust.Root)),
                     ("Key file", files.KeyFile(user))));
             run.Out.Note(
-                "Nobody can make the keys again: print 'sud vault recovery-kit', and keep it and the passphrase apart.");
+                "Nobody can make the keys again: print 'sud vault recovery-kit', and keep it and the passphrase "
+                + "apart.");
         }
     }
 
@@ -160,8 +163,8 @@ internal static class VaultSetUp
             {
                 run.Out.Line(text);
                 run.Out.Note(
-                    $"It is valid for {time.TotalSeconds:0} seconds and shown this once: give it to whom it is for on a "
-                    + $"way that the server cannot read, to be used with '{use}'.");
+                    $"It is valid for {time.TotalSeconds:0} seconds and shown this once: give it to whom it is for on "
+                    + $"a way that the server cannot read, to be used with '{use}'.");
             });
     }
 }

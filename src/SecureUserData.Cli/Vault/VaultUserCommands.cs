@@ -106,7 +106,7 @@ internal static class VaultUserCommands
                 run.Out.Show(
                     new { User = $"{user}", IsAdministrator = run.Get(state) == "on" },
                     () => run.Out.Line($"{open.UserName(user)} is "
-                        + (run.Get(state) == "on" ? "a global administrator now." : "no global administrator any more.")));
+                        + (run.Get(state) == "on" ? "a global" : "no global") + " administrator from now on."));
             });
     }
 

@@ -14,7 +14,9 @@ public sealed class VaultItemTests : IDisposable
         await AcmeAsync();
         var shown = (await _vault.JsonAsync("show", "database", "--secret")).GetProperty("services").EnumerateArray()
             .ToList();
-        Assert.Equal(["gate", "database"], shown.Select(link => link.GetProperty("service").GetProperty("name").GetString()));
+        Assert.Equal(
+            ["gate", "database"],
+            shown.Select(link => link.GetProperty("service").GetProperty("name").GetString()));
         Assert.Equal(["key of the gate", Secret], shown.Select(link => link.GetProperty("secret").GetString()));
         Assert.Equal("Acme", shown[1].GetProperty("customer").GetProperty("name").GetString());
         Assert.Contains("opened with --secret", (await _vault.DoAsync("show", "database")).Out);
@@ -50,7 +52,8 @@ public sealed class VaultItemTests : IDisposable
         await _vault.DoAsync("service-put", "database", "--parent", "");
         Assert.Null((await _vault.JsonAsync("service-get", "database")).GetProperty("parent").GetString());
         Assert.Equal(
-            "in the cellar", (await _vault.JsonAsync("service-get", "database", "--notes")).GetProperty("notes").GetString());
+            "in the cellar",
+            (await _vault.JsonAsync("service-get", "database", "--notes")).GetProperty("notes").GetString());
         await _vault.DoAsync("customer-add", "Acme");
         var ambiguous = await _vault.RunAsync("customer-get", "Acme");
         Assert.Equal(2, ambiguous.Code);
@@ -64,7 +67,8 @@ public sealed class VaultItemTests : IDisposable
         await AcmeAsync();
         await _vault.DoAsync("run", "database", "gate", "--", "sh", "-c", "printf %s \"$DATABASE/$GATE\" > out.txt");
         Assert.Equal($"{Secret}/key of the gate", await ReadAsync("out.txt"));
-        await _vault.DoAsync("run", "database", "--env", "PGPASSWORD", "--", "sh", "-c", "printf %s \"$PGPASSWORD\" > out.txt");
+        await _vault.DoAsync(
+            "run", "database", "--env", "PGPASSWORD", "--", "sh", "-c", "printf %s \"$PGPASSWORD\" > out.txt");
         Assert.Equal(Secret, await ReadAsync("out.txt"));
         Assert.Equal(7, (await _vault.RunAsync("run", "database", "--", "sh", "-c", "exit 7")).Code);
         Assert.Equal(127, (await _vault.RunAsync("run", "database", "--", "no-such-command")).Code);

@@ -11,7 +11,8 @@ public sealed class VaultTests : IDisposable
     {
         await _vault.InitAsync();
         await _vault.DoAsync("group-add", "Operations");
-        await _vault.AddServiceAsync("database", Secret + "\n", "--group", "Operations", "--url", "pg://db.example.org");
+        await _vault.AddServiceAsync(
+            "database", Secret + "\n", "--group", "Operations", "--url", "pg://db.example.org");
         await _vault.JoinAsync("Ada");
         Assert.Contains("Only a member", (await _vault.RunAsync("service-put", "database", "--url", "x")).Problem);
         var refused = await _vault.DoAsync("show", "database", "--secret");
@@ -24,7 +25,8 @@ public sealed class VaultTests : IDisposable
         Assert.DoesNotContain("one member only", (await _vault.DoAsync("group-list")).Out);
         _vault.Sit("Ada");
         Assert.Equal(Secret, await _vault.SecretAsync("database"));
-        Assert.Equal(0, (await _vault.InputAsync("a newer one\n", "service-passwd", "database", "--secret-stdin")).Code);
+        var changed = await _vault.InputAsync("a newer one\n", "service-passwd", "database", "--secret-stdin");
+        Assert.Equal(0, changed.Code);
         var history = (await _vault.JsonAsync("history", "database")).GetProperty("versions");
         Assert.Equal(["Grace", "Ada"], history.EnumerateArray().Select(v => v.GetProperty("name").GetString()));
 
