@@ -139,6 +139,10 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
                 throw new UsageException(
                     "A credential is never an argument, others can see it there: use --as, --code-file or "
                     + "SUD_CREDENTIAL, and have this one re-issued.");
+            if (VaultInvitation.IsMatch(argument))
+                throw new UsageException(
+                    "An invitation is never an argument, others can see it there: it is asked for, or read from "
+                    + "stdin. Have the user invited again.");
             if (argument.Contains('\uFFFD'))
                 throw new UsageException("An argument is not valid UTF-8: write it in UTF-8.");
         }
@@ -146,6 +150,9 @@ internal sealed partial class CommandLine(Surroundings around, CancellationToken
 
     [GeneratedRegex("sud_(app|usr|scr|op|claim)_[0-9a-z]{26}_[0-9a-z]{8}")]
     private static partial Regex Secret { get; }
+
+    [GeneratedRegex("sud_vault_[0-9a-z]{26}_")]
+    private static partial Regex VaultInvitation { get; }
 
     private int Report(Exception exception)
     {

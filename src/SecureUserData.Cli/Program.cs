@@ -1,5 +1,6 @@
 using SecureUserData.Cli.Commands;
 using SecureUserData.Cli.Rotate;
+using SecureUserData.Cli.Vault;
 
 namespace SecureUserData.Cli;
 
@@ -33,6 +34,7 @@ internal static class Program
             LogCommands.In(cli),
             RetentionCommands.In(cli),
             RotateCommands.In(cli),
+            VaultCommands.In(cli),
             BackupCommands.In(cli),
             RestoreCommand.In(cli),
         ]);

@@ -23,6 +23,9 @@ internal sealed class Run(
 
     internal T Get<T>(Argument<T> argument) => parsed.GetValue(argument)!;
 
+    /// <summary>The command line, for what follows <c>--</c>.</summary>
+    internal IReadOnlyList<string> Tokens => [.. parsed.Tokens.Select(token => token.Value)];
+
     /// <summary>Whether the option stands on the command line.</summary>
     internal bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 

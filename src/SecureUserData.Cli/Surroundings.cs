@@ -1,3 +1,4 @@
+using SecureUserData.Cli.Console;
 using SecureUserData.Embedded;
 
 namespace SecureUserData.Cli;
@@ -28,6 +29,9 @@ internal sealed record Surroundings
 
     /// <summary>Whether somebody reads <see cref="Error"/> on a terminal.</summary>
     internal bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Reads a line from the terminal, which does not show it; null at its end.</summary>
+    internal Func<string?> ReadHidden { get; init; } = HiddenLine.Read;
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 

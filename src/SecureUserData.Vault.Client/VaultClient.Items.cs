@@ -93,6 +93,20 @@ public sealed partial class VaultClient
         return versions;
     }
 
+    /// <summary>An item's own chain of the access log, oldest first; for members of its groups and global
+    /// administrators. It is the server's word, and not signed by anybody.</summary>
+    public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(VaultItemId id)
+    {
+        var log = new List<AccessLogEntry>();
+        while (true)
+        {
+            var after = log.Count == 0 ? 0 : log[^1].Sequence;
+            var page = await ItemAsync(id, item => item.ReadLogAsync(after, Limits.PageItems));
+            log.AddRange(page);
+            if (page.Count < Limits.PageItems) return log;
+        }
+    }
+
     /// <summary>Lets another group read what is sealed in an item.</summary>
     public async Task<SeenItem> AddToGroupAsync(SeenItem item, VaultGroupId group)
     {

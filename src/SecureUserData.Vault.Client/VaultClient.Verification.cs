@@ -22,6 +22,7 @@ public sealed partial class VaultClient
                 && !then.IsInOneOf(record.Signer, record.Content.Groups) && !then.IsAdministrator(record.Signer))
                 throw SecureUserDataException.Tampered($"{id}");
             _trust.Saw(id, record.Version, hash);
+            _trust.SignedAt(record.At);
         }
         if (record.Content.IsRemoved) return new SeenItem(record, view);
         _trust.CheckNewest(id, VaultTextKind.Secret, view.SecretVersion);

@@ -7,7 +7,7 @@ namespace SecureUserData.Vault;
 /// verified once and remembered. A server that shows something else later is found out.</summary>
 /// <param name="vault">The vault.</param>
 /// <param name="root">The first administrator's fingerprint.</param>
-public sealed class VaultTrust(VaultId vault, byte[] root)
+public sealed partial class VaultTrust(VaultId vault, byte[] root)
 {
     private const string Context = "SecureUserData vault root v1";
 
@@ -28,6 +28,9 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
 
     /// <summary>The acts that were verified, oldest first.</summary>
     public IReadOnlyList<Signed> Acts => _acts;
+
+    /// <summary>When the newest act or record was signed that was seen, by its signer's clock.</summary>
+    public DateTimeOffset Newest { get; private set; }
 
     /// <summary>The newest version of each item that was seen.</summary>
     internal IReadOnlyDictionary<VaultItemId, (long Version, byte[] Hash)> Items => _items;
@@ -73,6 +76,7 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
         }
         _states.Add(next);
         _acts.Add(signed);
+        SignedAt(next.At);
     }
 
     /// <summary>Remembers an item's version.</summary>
@@ -105,6 +109,8 @@ public sealed class VaultTrust(VaultId vault, byte[] root)
     {
         if (_texts.TryGetValue((item, kind), out var seen) && version < seen.Version) throw RolledBack();
     }
+
+    internal void SignedAt(DateTimeOffset at) => Newest = at > Newest ? at : Newest;
 
     private static SecureUserDataException RolledBack() => new(
         ErrorCode.Tampered,

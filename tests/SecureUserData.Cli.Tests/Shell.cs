@@ -40,6 +40,9 @@ internal sealed class Shell : IDisposable
 
     internal bool OutIsTerminal { get; set; }
 
+    /// <summary>The lines that are typed where they are not shown.</summary>
+    internal Queue<string> Typed { get; } = [];
+
     /// <summary>A file in the current folder.</summary>
     internal string File(string name, byte[] content)
     {
@@ -65,6 +68,7 @@ internal sealed class Shell : IDisposable
             Error = error,
             InIsTerminal = InIsTerminal,
             OutIsTerminal = OutIsTerminal,
+            ReadHidden = () => Typed.TryDequeue(out var line) ? line : null,
             Time = Time ?? new FixedTime(Now),
         };
         var code = await Program.RunAsync(args, around, Interruption);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SecureUserData.Cli.Keys;
+using SecureUserData.Cli.Vault;
 
 namespace SecureUserData.Cli.Commands;
 
@@ -28,12 +29,19 @@ internal static class AppCommands
         {
             Description = "How many earlier values of each field are kept; 10 unless named.", HelpName = "N",
         };
+        var keepIn = new Option<string?>("--keep-in")
+        {
+            Description = "Register it as a vault user who is an operator (a global administrator of the first vault; "
+                + "--as names that user), and keep its credential as a service's secret in this group of the vault, "
+                + "and nowhere else.",
+            HelpName = "GROUP",
+        };
         return cli.Command(
             "register",
             "Registers an application, as an operator, and saves its credential under the name in lower case unless "
             + "--save-as says otherwise.",
             "sud app register 'City Clinic' --unique email --index surname",
-            [name, unique, index, versions, cli.As, cli.SaveAs],
+            [name, unique, index, versions, keepIn, cli.As, cli.SaveAs],
             async run =>
             {
                 var settings = new ApplicationSettings(run.Get(name))
@@ -42,7 +50,9 @@ internal static class AppCommands
                     IndexedFields = run.Get(index),
                     FieldVersions = run.Get(versions),
                 };
-                await RegisterAsync(run, settings);
+                if (run.Get(keepIn) is { } group)
+                    await KeptApplication.RegisterAsync(run, settings, run.Get(cli.As), group);
+                else await RegisterAsync(run, settings);
             });
     }
 

@@ -13,6 +13,10 @@ internal static class ConfigurationFolder
     internal static string KeyFile(Surroundings around, string folder) =>
         Path.Combine(Of(around), "keys", $"{Key(folder)}.key");
 
+    /// <summary>The keys of the users of vaults, and what was seen of those.</summary>
+    internal static string VaultFolder(Surroundings around, string folder) =>
+        Path.Combine(Of(around), "vault", Key(folder));
+
     private static string Of(Surroundings around) => Path.Combine(
         // the specification: a relative path is to be ignored
         around.Variable("XDG_CONFIG_HOME") is { Length: > 0 } set && Path.IsPathRooted(set)

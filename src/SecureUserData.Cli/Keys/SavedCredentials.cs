@@ -99,8 +99,7 @@ internal sealed class SavedCredentials
         CallerKind.User => SavedKind.User,
         CallerKind.Script => SavedKind.Script,
         CallerKind.Anonymous => SavedKind.ClaimCode,
-        CallerKind.VaultUser =>
-            throw new ArgumentException("A vault's user signs in by keys, which are not saved here."),
+        CallerKind.VaultUser => throw new ArgumentException("A vault's user signs in by keys, not saved here."),
     };
 
     private static string Text(IEnumerable<CallerKind> kinds) => string.Join(" or ", kinds.Select(kind => kind switch
