@@ -28,8 +28,8 @@ public sealed partial class VaultTrust
         using var signatures = new Signatures();
         foreach (var act in kept.Acts) trust.Take(new Signed(act.Body, act.Signature), signatures);
         foreach (var item in kept.Items) trust.Saw(VaultItemId.Parse(item.Item), item.Version, item.Hash);
-        foreach (var text in kept.Texts)
-            trust.SawText(VaultItemId.Parse(text.Item), text.Kind, text.Version, text.Hash);
+        foreach (var sealing in kept.Texts)
+            trust.SawText(VaultItemId.Parse(sealing.Item), sealing.Kind, sealing.Version, sealing.Hash);
         trust.SignedAt(kept.Newest);
         return trust;
     }
