@@ -39,7 +39,10 @@ public sealed partial class VaultTrust
         try
         {
             return JsonSerializer.Deserialize<Kept>(text) is
-                { Vault: not null, Root.Length: FieldReader.HashLength, Acts: not null, Items: not null, Texts: not null } kept
+                {
+                    Vault: not null, Root.Length: FieldReader.HashLength,
+                    Acts: not null, Items: not null, Texts: not null,
+                } kept
                 && kept.Acts.All(act => act is { Body: not null, Signature: not null })
                 && kept.Items.All(item => item is { Item: not null, Hash.Length: FieldReader.HashLength })
                 && kept.Texts.All(text => text is { Item: not null, Hash.Length: FieldReader.HashLength })
