@@ -133,7 +133,8 @@ public sealed class ChainTests(EmbeddedFixture engine) : VaultAttack(engine), IC
             ("ends another group", Sign(eve, new RemoveGroup(group))),
             ("removes the last administrator", Sign(grace, new RemoveUser(grace.Me))),
             ("unmakes the last administrator", Sign(grace, new SetAdministrator(grace.Me, false))),
-            ("was removed", Sign(joe, new AddGroup(VaultGroupId.New(), new byte[32], false, point.PublicKey.ToArray()))),
+            ("was removed", Sign(joe, new AddGroup(
+                VaultGroupId.New(), new byte[32], false, point.PublicKey.ToArray()))),
             ("founds it again", Sign(eve, new FoundVault("Eve", keys))),
             ("sets up with keys that the invitation does not cover", SetUp(TimeSpan.Zero, others)),
             ("sets up after the time", SetUp(TimeSpan.FromSeconds(61), covered)),
@@ -145,7 +146,8 @@ public sealed class ChainTests(EmbeddedFixture engine) : VaultAttack(engine), IC
             Catch(seen, grace);
             Server.Lie<VaultHead>(nameof(IVault.GetHeadAsync), (_, _) => SignedAct.Next(grace.Ledger.Head, act.Body));
             Server.Lie<IReadOnlyList<Signed>>(nameof(IVault.ListActsAsync), (_, _) => [act]);
-            var refused = await Xunit.Record.ExceptionAsync(() => VaultClient.ConnectAsync(Server, grace.Keys, seen, Clock));
+            var refused = await Xunit.Record.ExceptionAsync(
+                () => VaultClient.ConnectAsync(Server, grace.Keys, seen, Clock));
             Assert.True(refused is SecureUserDataException { Code: ErrorCode.Tampered }, $"{what}: {refused}");
             Assert.True(seen.Ledger.Head.IsSame(grace.Ledger.Head), $"{what}: it is remembered");
         }

@@ -84,8 +84,10 @@ public sealed class CompromiseTests(ITestOutputHelper output) : IAsyncLifetime
         _ada = clients[1];
         using var eve = clients[2];
         await _grace.RefreshAsync();
-        var (team, night) = (await _grace.AddGroupAsync("Database team"), await _grace.AddGroupAsync("Night shift", true));
-        foreach (var (group, member) in ((VaultGroupId, VaultUserId)[])[(team, _ada.Me), (team, eve.Me), (night, eve.Me)])
+        var team = await _grace.AddGroupAsync("Database team");
+        var night = await _grace.AddGroupAsync("Night shift", isHidden: true);
+        foreach (var (group, member) in ((VaultGroupId, VaultUserId)[])
+            [(team, _ada.Me), (team, eve.Me), (night, eve.Me)])
             await _grace.SetMemberAsync(group, member);
         foreach (var client in clients) await client.RefreshAsync();
         var database = await _ada.AddAsync(

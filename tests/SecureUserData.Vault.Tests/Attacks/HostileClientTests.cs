@@ -76,7 +76,8 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
             (ErrorCode.Invalid, next with { At = next.At - TimeSpan.FromSeconds(301) }),
             (ErrorCode.Invalid, next with { Content = next.Content with { Url = new string('a', 40_000) } }),
         ])
-            await RefusedAsync(code, () => item.PutAsync(new VaultItemChange { Record = Sign(grace, record.ToBody()) }));
+            await RefusedAsync(
+                code, () => item.PutAsync(new VaultItemChange { Record = Sign(grace, record.ToBody()) }));
         var seal = SealOf(grace, service, VaultTextKind.Secret, 1, service.Content.Groups[0], new byte[32]);
         var old = Sign(grace, (Seal.Read(seal.Body) with { At = late }).ToBody());
         await RefusedAsync(ErrorCode.Invalid, () => item.PutAsync(new VaultItemChange { Seals = [old] }));
@@ -147,7 +148,8 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
             invitation.Vault, grace.Ledger.Head, Clock.GetUtcNow(), invitation.User, new RemoveGroup(group)).ToBody();
         foreach (var call in (Func<Task>[])
         [
-            () => vault.ListGroupNamesAsync(), () => vault.GetGroupKeysAsync(group), () => vault.ListWaitingAsync(group),
+            () => vault.ListGroupNamesAsync(), () => vault.GetGroupKeysAsync(group),
+            () => vault.ListWaitingAsync(group),
             () => vault.AddGroupKeysAsync(group, []), () => vault.ReadLogAsync(), () => item.GetAsync(),
             () => item.GetTextAsync(VaultTextKind.Secret), () => item.ListTextsAsync(VaultTextKind.Secret),
             () => item.ReadLogAsync(), () => items.ListAsync(VaultItemKind.Service),

@@ -20,7 +20,8 @@ internal sealed class Loot
 
     internal void Add(byte[] blob) => _blobs.Add(blob);
 
-    /// <summary>Adds all that went through a server: as it is on the wire, and every string of it that is base64.</summary>
+    /// <summary>Adds all that went through a server: as it is on the wire, and every string of it that is base64.
+    /// </summary>
     internal void Add(DishonestServer server)
     {
         foreach (var (_, sent, answer) in server.Recording)
@@ -50,7 +51,8 @@ internal sealed class Loot
         return false;
     }
 
-    /// <summary>All 32 bytes that could be a key: at every offset of short fields, and at the ends of long ones.</summary>
+    /// <summary>All 32 bytes that could be a key: at every offset of short fields, and at the ends of long ones.
+    /// </summary>
     internal List<byte[]> Candidates()
     {
         var found = new Dictionary<string, byte[]>();
@@ -61,7 +63,8 @@ internal sealed class Loot
         return [.. found.Values];
     }
 
-    /// <summary>The candidates that are the private half of one of these keys, as they are or as a text's key.</summary>
+    /// <summary>The candidates that are the private half of one of these keys, as they are or as a text's key.
+    /// </summary>
     internal int Keys(IEnumerable<byte[]> publicKeys)
     {
         var (count, known) = (0, publicKeys.Select(Convert.ToHexString).ToHashSet());
@@ -92,7 +95,8 @@ internal sealed class Loot
                 keys.Add([.. bytes]);
                 using var key = TextKey.From(bytes);
                 using var access = key.AccessKey();
-                foreach (var (text, ciphertext) in Texts.Where(text => access.PublicKey.SequenceEqual(text.Text.AccessKey)))
+                foreach (var (text, ciphertext) in Texts.Where(
+                    text => access.PublicKey.SequenceEqual(text.Text.AccessKey)))
                     texts.Add(System.Text.Encoding.UTF8.GetString(key.Decrypt(
                         ciphertext, SealedText.Binding(text.Vault, text.Item, text.Kind, text.Version))));
             }

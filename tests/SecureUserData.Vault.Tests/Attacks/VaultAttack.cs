@@ -51,13 +51,15 @@ public abstract class VaultAttack : VaultConformance
 
     /// <summary>Whatever bytes, sealed to a group's newest key.</summary>
     private protected Signed SealOf(
-        VaultClient signer, SeenItem item, VaultTextKind kind, long version, VaultGroupId group, ReadOnlySpan<byte> bytes)
+        VaultClient signer, SeenItem item, VaultTextKind kind, long version, VaultGroupId group,
+        ReadOnlySpan<byte> bytes)
     {
         var to = signer.Ledger.Group(group);
         var seal = new Seal(
             signer.Trust.Vault, (SealPurpose)kind, group, to.KeyVersion, $"{item.Id}", version, signer.Ledger.Head,
             Clock.GetUtcNow(), signer.Me, []);
-        return Sign(signer, (seal with { Bytes = Hpke.Seal(to.Key, seal.Info(), seal.Binding(to.Key), bytes) }).ToBody());
+        seal = seal with { Bytes = Hpke.Seal(to.Key, seal.Info(), seal.Binding(to.Key), bytes) };
+        return Sign(signer, seal.ToBody());
     }
 
     private protected static Task<SecureUserDataException> TamperedAsync(Func<Task> call) =>
