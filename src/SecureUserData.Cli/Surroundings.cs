@@ -1,5 +1,6 @@
 using SecureUserData.Cli.Console;
 using SecureUserData.Embedded;
+using SecureUserData.Vault;
 
 namespace SecureUserData.Cli;
 
@@ -34,6 +35,9 @@ internal sealed record Surroundings
     internal Func<string?> ReadHidden { get; init; } = HiddenLine.Read;
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How often a vault's passphrase is hashed; fewer times make tests fast.</summary>
+    internal int KeyFileRounds { get; init; } = KeyFile.Iterations;
 
     internal static Surroundings OfThisProcess() => new()
     {

@@ -60,6 +60,7 @@ internal sealed class Shell : IDisposable
         using var error = new MemoryStream();
         var around = new Surroundings
         {
+            KeyFileRounds = 100_000, // the fewest that a key file may have
             Variable = name => Variables.GetValueOrDefault(name),
             CurrentFolder = Here,
             Home = Home,

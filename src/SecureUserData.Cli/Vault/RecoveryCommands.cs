@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SecureUserData.Cli.Console;
-using SecureUserData.Cli.Keys;
 using SecureUserData.Vault;
+using OwnerOnlyFile = SecureUserData.Cli.Keys.OwnerOnlyFile;
 
 namespace SecureUserData.Cli.Vault;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using SecureUserData.Cli.Keys;
 using SecureUserData.Vault;
+using OwnerOnlyFile = SecureUserData.Cli.Keys.OwnerOnlyFile;
 
 namespace SecureUserData.Cli.Vault;
 

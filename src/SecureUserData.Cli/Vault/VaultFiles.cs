@@ -1,5 +1,6 @@
 using SecureUserData.Cli.Keys;
 using SecureUserData.Vault;
+using OwnerOnlyFile = SecureUserData.Cli.Keys.OwnerOnlyFile;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -24,7 +25,7 @@ internal sealed class VaultFiles(Run run)
                 $"There is a key file of this user already: use it, or, if it never signed in, move {KeyFile(user)} "
                 + "away and try again.");
         Save(user, trust);
-        SecureUserData.Vault.KeyFile.Create(KeyFile(user), keys, passphrase);
+        SecureUserData.Vault.KeyFile.Create(KeyFile(user), keys, passphrase, run.Around.KeyFileRounds);
     }
 
     /// <summary>Takes keys back that the vault has refused.</summary>
