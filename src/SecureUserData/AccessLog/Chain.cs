@@ -142,6 +142,24 @@ internal sealed class Chain(
         return unapplied;
     }
 
+    /// <summary>Finds the head, and puts it on record when a crash came between the newest change and its state.
+    /// </summary>
+    /// <param name="applied">The last entry that the owner's state has in it.</param>
+    /// <param name="keys">The log keys.</param>
+    /// <param name="store">Stores the owner's state as it is: another activation that is about to store the change
+    /// cannot any more.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when the log ends before the state,
+    /// or the state was set back.</exception>
+    internal async Task ReconcileAsync(long applied, VersionedKeys keys, Func<Task> store, DateTimeOffset now)
+    {
+        await LoadAsync(keys);
+        if (applied > Sequence) throw SecureUserDataException.Tampered($"the access log of {name}");
+        if (Unapplied(await ChangesAfterAsync(applied, keys)) is not { } unapplied) return;
+        await store();
+        await RejectAsync(unapplied.Sequence, now, keys);
+    }
+
     /// <summary>Appends that an announced change was not applied.</summary>
     /// <param name="unapplied">Its entry, from <see cref="Unapplied"/>. The owner's state has been stored since it was
     /// found, so that nobody applies it late.</param>

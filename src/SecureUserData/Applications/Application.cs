@@ -27,12 +27,7 @@ public partial class Application
         await base.ActivateAsync();
         if (State is null) return;
         using var lease = await RentAsync(State);
-        var keys = lease.Keys.Log;
-        await _chain.LoadAsync(keys);
-        if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        if (_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)) is not { } unapplied) return;
-        await SaveAsync(State); // as in User.ReconcileAsync
-        await _chain.RejectAsync(unapplied.Sequence, Now, keys);
+        await _chain.ReconcileAsync(State.LastSequence, lease.Keys.Log, () => SaveAsync(State), Now);
     }
 
     /// <inheritdoc/>

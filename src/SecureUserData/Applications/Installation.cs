@@ -24,12 +24,7 @@ public partial class Installation
     {
         await base.ActivateAsync();
         if (State is null) return;
-        var keys = Services.Installation.Log;
-        await _chain.LoadAsync(keys);
-        if (State.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        if (_chain.Unapplied(await _chain.ChangesAfterAsync(State.LastSequence, keys)) is not { } unapplied) return;
-        await SaveAsync(State); // as in User.ReconcileAsync
-        await _chain.RejectAsync(unapplied.Sequence, Now, keys);
+        await _chain.ReconcileAsync(State.LastSequence, Services.Installation.Log, () => SaveAsync(State), Now);
     }
 
     /// <inheritdoc/>

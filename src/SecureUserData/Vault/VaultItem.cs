@@ -27,12 +27,7 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         if (State is not { } state) return;
         using var lease = await RentKeysAsync(state.App);
         _chain = NewChain(state.App);
-        await _chain.LoadAsync(lease.Keys.Log);
-        if (state.LastSequence > _chain.Sequence) throw SecureUserDataException.Tampered($"the access log of {Name}");
-        var changes = await _chain.ChangesAfterAsync(state.LastSequence, lease.Keys.Log);
-        if (_chain.Unapplied(changes) is not { } unapplied) return;
-        await SaveAsync(state); // as in User.ReconcileAsync
-        await _chain.RejectAsync(unapplied.Sequence, Now, lease.Keys.Log);
+        await _chain.ReconcileAsync(state.LastSequence, lease.Keys.Log, () => SaveAsync(state), Now);
     }
 
     /// <inheritdoc/>
