@@ -21,7 +21,7 @@ internal sealed class SigningKey : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             _number = secret.Derive(Label, $"{attempt}");
-            if (IsPrivateKey(_number.Bytes)) return;
+            if (PrivateScalar.IsValid(_number.Bytes)) return;
             _number.Dispose();
         }
     }
@@ -41,17 +41,6 @@ internal sealed class SigningKey : IDisposable
         var text = Encode(JsonSerializer.SerializeToUtf8Bytes(header, StatementJson.Default.StatementHeader))
             + "." + Encode(JsonSerializer.SerializeToUtf8Bytes(claims, format));
         return $"{text}.{Encode(key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}";
-    }
-
-    /// <summary>Whether it lies in 1 … n − 1, n the order of P-256 (SP 800-186 §3.2.1.3).</summary>
-    private static bool IsPrivateKey(ReadOnlySpan<byte> number)
-    {
-        ReadOnlySpan<byte> order =
-        [
-            0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
-        ];
-        return number.SequenceCompareTo(order) < 0 && number.ContainsAnyExcept((byte)0);
     }
 
     private ECDsa Open()

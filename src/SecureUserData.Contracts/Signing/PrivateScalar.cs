@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SecureUserData.Vault;
+namespace SecureUserData;
 
 /// <summary>A private key on P-256 as its number, 32 bytes, big-endian.</summary>
 internal static class PrivateScalar
