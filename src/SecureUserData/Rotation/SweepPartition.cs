@@ -99,7 +99,7 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
                 await context.StepBackAsync();
                 done = UserId.TryParse(found.Id, out var user)
                     ? await StepAsync(user, found.State, run, step)
-                    : await ResealAsync(EntityKind.ParseId(found.Id)!, found.State!, run.To);
+                    : await ResealAsync(EntityOf(found.Id), found.State!, run.To);
             }
             while (done == SweepStep.More && !IsOver);
             return done;
@@ -145,6 +145,9 @@ public class SweepPartition(SweepPartitionId id, IEntityContext context, DomainS
         await ResealAsync(user); // last: it leaves the memory then
         return Envelope.KeyVersion(stored.Body) >= version ? SweepStep.Nothing : SweepStep.Moved;
     }
+
+    private static IEntityId EntityOf(string id) =>
+        EntityKind.ParseId(id) ?? throw SecureUserDataException.Tampered($"the index of {id}");
 
     /// <summary>Does the same with what is of a vault.</summary>
     private async Task<SweepStep> ResealAsync(IEntityId entity, StoredState stored, int version)
