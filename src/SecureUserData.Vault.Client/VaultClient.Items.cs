@@ -31,7 +31,7 @@ public sealed partial class VaultClient
         VaultItemKind kind, ItemContent content, byte[]? secret = null, byte[]? notes = null)
     {
         var id = VaultItemId.New(kind);
-        content = Ordered(content);
+        content = content.In(content.Groups); // in order
         var change = new VaultItemChange { Record = Sign(NewRecord(id, null, content).ToBody()) };
         if (secret is not null) change = With(change, id, content, VaultTextKind.Secret, 1, secret, null);
         if (notes is not null) change = With(change, id, content, VaultTextKind.Notes, 1, notes, null);
@@ -41,7 +41,7 @@ public sealed partial class VaultClient
     /// <summary>Changes what everybody may see of an item; not its groups.</summary>
     public async Task<SeenItem> PutAsync(SeenItem item, ItemContent content)
     {
-        content = Ordered(content);
+        content = content.In(content.Groups); // in order
         if (!content.Groups.SequenceEqual(item.Content.Groups))
             throw SecureUserDataException.Invalid("Groups are added and taken away by their own functions.");
         return await PutAsync(item.Id, new VaultItemChange
@@ -85,6 +85,7 @@ public sealed partial class VaultClient
     public async Task<IReadOnlyList<OpenedText>> ListVersionsAsync(SeenItem item, VaultTextKind kind)
     {
         var versions = new List<OpenedText>();
+        if (Newest(item, kind) == 0) return versions; // most items have no notes: one call less
         foreach (var signed in await ItemAsync(item.Id, there => there.ListTextsAsync(kind)))
         {
             var text = await VerifiedAsync(item, kind, signed);
@@ -262,9 +263,4 @@ public sealed partial class VaultClient
 
     private static long Newest(SeenItem item, VaultTextKind kind) =>
         kind == VaultTextKind.Secret ? item.View.SecretVersion : item.View.NotesVersion;
-
-    private static ItemContent Ordered(ItemContent content) => content with
-    {
-        Groups = [.. content.Groups.Distinct().OrderBy(group => $"{group}", StringComparer.Ordinal)],
-    };
 }

@@ -82,12 +82,13 @@ public sealed partial class VaultClient : IDisposable
         TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(invitation);
+        name = VaultName.Check(name, "user"); // before keys are kept that nobody will believe
         var keys = UserKeys.Generate($"{invitation.Vault}", $"{invitation.User}");
-        var own = new VaultKeys(keys.Sealing.PublicKey.ToArray(), keys.Signing.PublicKey.ToArray());
+        var own = keys.ToPublic();
         var trust = new VaultTrust(
             invitation.Vault, VaultTrust.Fingerprint(invitation.Vault, invitation.User, own));
         save(keys);
-        await JoinAsync(engine, invitation, keys, trust, new FoundVault(VaultName.Check(name, "user"), own), time);
+        await JoinAsync(engine, invitation, keys, trust, new FoundVault(name, own), time);
         return await ConnectAsync(engine, keys, trust, time);
     }
 
@@ -106,7 +107,7 @@ public sealed partial class VaultClient : IDisposable
             throw SecureUserDataException.Invalid(
                 "This invitation is the first administrator's: found the vault with it.");
         var keys = UserKeys.Generate($"{invitation.Vault}", $"{invitation.User}");
-        var own = new VaultKeys(keys.Sealing.PublicKey.ToArray(), keys.Signing.PublicKey.ToArray());
+        var own = keys.ToPublic();
         var trust = new VaultTrust(invitation.Vault, root);
         using var secret = SigningKey.From(invitation.Secret);
         var act = new SetUpUser(own, secret.Sign(Invitation.Text(invitation.Vault, invitation.User, own)));

@@ -1,3 +1,5 @@
+using SecureUserData.Vault.Ledger;
+
 namespace SecureUserData.Vault;
 
 /// <summary>The two private keys of one user of one vault. It owns them.</summary>
@@ -48,6 +50,9 @@ public sealed class UserKeys : IDisposable
             throw new SecureUserDataException(
                 ErrorCode.Tampered, "The private keys are not this user's in this vault: use the right key file.");
     }
+
+    /// <summary>What everybody may know of them.</summary>
+    internal VaultKeys ToPublic() => new(Sealing.PublicKey.ToArray(), Signing.PublicKey.ToArray());
 
     /// <summary>Whether an id stands on one line of a key file and cannot be taken for anything else there.</summary>
     internal static bool IsName(string text) => text.Length is > 0 and <= MaxNameLength
