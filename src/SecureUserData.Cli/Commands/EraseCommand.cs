@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using SecureUserData.Cli.Console;
-using SecureUserData.Cli.Keys;
 
 namespace SecureUserData.Cli.Commands;
 

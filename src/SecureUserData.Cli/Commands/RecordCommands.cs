@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SecureUserData.Cli.Console;
-using SecureUserData.Cli.Keys;
 
 namespace SecureUserData.Cli.Commands;
 

@@ -1,5 +1,3 @@
-using SecureUserData.Cli.Keys;
-
 namespace SecureUserData.Cli.Csv;
 
 /// <summary>A new file of claim codes, for its owner only. Each line is handed to the system as soon as its user

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SecureUserData.Cli.Console;
 using SecureUserData.Vault;
-using OwnerOnlyFile = SecureUserData.Cli.Keys.OwnerOnlyFile;
 
 namespace SecureUserData.Cli.Vault;
 

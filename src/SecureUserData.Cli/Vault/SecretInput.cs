@@ -1,6 +1,5 @@
 using System.Text;
 using SecureUserData.Vault;
-using OwnerOnlyFile = SecureUserData.Cli.Keys.OwnerOnlyFile;
 
 namespace SecureUserData.Cli.Vault;
 

@@ -1,6 +1,5 @@
 using SecureUserData.Cli.Keys;
 using SecureUserData.Vault;
-using OwnerOnlyFile = SecureUserData.Cli.Keys.OwnerOnlyFile;
 
 namespace SecureUserData.Cli.Vault;
 

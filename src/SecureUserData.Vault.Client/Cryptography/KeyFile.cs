@@ -18,7 +18,7 @@ public static class KeyFile
 
     private const int MaxBytes = 64 * 1024;
 
-    /// <summary>Writes a new file, for its owner only, in a folder that is there.</summary>
+    /// <summary>Writes a new file, for its owner only; its folder is made where it is not there.</summary>
     /// <param name="path">Where nothing is yet.</param>
     /// <param name="keys">The keys, which stay the caller's.</param>
     /// <param name="passphrase">At least <see cref="MinPassphraseLength"/> characters, taken as UTF-8.</param>
@@ -31,8 +31,8 @@ public static class KeyFile
     internal static void Create(string path, UserKeys keys, ReadOnlySpan<char> passphrase, int iterations)
     {
         CheckLength(passphrase);
-        if (File.Exists(path)) throw OwnerOnlyFile.Taken(path);
-        OwnerOnlyFile.Write(path, Encode(keys, passphrase, iterations), replace: false);
+        if (File.Exists(path)) throw Taken(path);
+        Write(path, Encode(keys, passphrase, iterations), replace: false);
     }
 
     /// <summary>Reads the keys, which are the caller's to dispose; then call
@@ -76,8 +76,26 @@ public static class KeyFile
         using var keys = Open(path, passphrase);
         // What is a link stays one.
         var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        OwnerOnlyFile.Write(file, Encode(keys, newPassphrase, Iterations), replace: true);
+        Write(file, Encode(keys, newPassphrase, Iterations), replace: true);
     }
+
+    /// <summary>It is there whole or not at all, and its name is on the disk too: a power failure must not lose a key
+    /// that something is sealed for already.</summary>
+    private static void Write(string path, byte[] content, bool replace)
+    {
+        try
+        {
+            using var file = new OwnerOnlyFile(Path.GetFullPath(path));
+            file.Save(content, replace);
+        }
+        catch (IOException) when (!replace && File.Exists(path)) // somebody else was first
+        {
+            throw Taken(path);
+        }
+    }
+
+    private static SecureUserDataException Taken(string path) => SecureUserDataException.Conflict(
+        $"There is a file {path} already, and keys in it would be lost: name another one.");
 
     private static byte[] Encode(UserKeys keys, ReadOnlySpan<char> passphrase, int iterations)
     {

@@ -68,7 +68,7 @@ public sealed class KeyFileTests : IDisposable
         File.WriteAllText(Path, "something dear");
         Assert.Equal(ErrorCode.Conflict, Fails(() => KeyFile.Create(Path, _keys, Passphrase)).Code);
         // and where it appeared only after a look
-        Assert.Equal(ErrorCode.Conflict, Fails(() => OwnerOnlyFile.Write(Path, "new"u8, replace: false)).Code);
+        using (var file = new OwnerOnlyFile(Path)) Assert.Throws<IOException>(() => file.Save("new"u8, replace: false));
         Assert.Equal("something dear", File.ReadAllText(Path));
         Assert.Single(_folder.GetFileSystemInfos());
     }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using SecureUserData.Embedded;
 
-namespace SecureUserData.Cli.Keys;
+namespace SecureUserData;
 
 /// <summary>A file for its owner only, which is there whole or not at all: written beside its place, and renamed. It is
 /// made before anything is minted, so that a folder which cannot be written is found before a secret would be

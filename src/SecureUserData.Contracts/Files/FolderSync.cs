@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SecureUserData.Embedded;
+namespace SecureUserData;
 
 /// <summary>Puts the names in a folder on the disk: syncing a file does not do that for the name it was given
 /// (rename(2), fsync(2)).</summary>
