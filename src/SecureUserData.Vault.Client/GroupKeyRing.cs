@@ -47,7 +47,7 @@ internal sealed class GroupKeyRing(
             || seal.Vault != trust.Vault || seal.Group != group || seal.Purpose != SealPurpose.GroupKey
             || seal.Subject != keys.User)
             throw SecureUserDataException.Tampered($"a key of {group}");
-        trust.At(seal.Known);
+        trust.Check(seal.Known);
         var scalar = Hpke.Open(keys.Sealing, seal.Info(), seal.Binding(keys.Sealing.PublicKey), seal.Bytes);
         try
         {

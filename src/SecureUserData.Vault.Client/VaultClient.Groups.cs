@@ -103,15 +103,14 @@ public sealed partial class VaultClient
     public async Task<IReadOnlyList<(VaultGroupId Group, VaultUserId Member)>> CompleteMembersAsync()
     {
         var completed = new List<(VaultGroupId, VaultUserId)>();
-        foreach (var (id, group) in Ledger.Groups)
+        var waiting = (await _connection.VaultAsync(vault => vault.ListWaitingAsync()))
+            .Where(waiting => waiting.User != Me).ToLookup(waiting => waiting.Group, waiting => waiting.User);
+        if (waiting.Count == 0) return completed;
+        await RefreshAsync(); // they may have set up just now, or left: the server's word is not taken for it
+        foreach (var id in waiting.Select(group => group.Key).Where(id => Ledger.IsInOneOf(Me, [id])))
         {
-            if (group.IsRemoved || !group.Members.ContainsKey(Me)) continue;
-            var waiting = await _connection.VaultAsync(vault => vault.ListWaitingAsync(id));
-            if (waiting.Count == 0 || waiting.Contains(Me)) continue;
-            await RefreshAsync(); // they may have set up just now, or left: the server's word is not taken for it
             var keys = await _groupKeys.AllAsync(id);
-            foreach (var member in waiting.Where(member =>
-                Ledger.Group(id).Members.ContainsKey(member) && Ledger.Active(member) is not null))
+            foreach (var member in waiting[id].Where(member => Ledger.IsInOneOf(member, [id])))
             {
                 await _connection.VaultAsync(async vault =>
                 {

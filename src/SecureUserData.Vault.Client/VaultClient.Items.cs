@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Vault;
@@ -6,92 +5,102 @@ namespace SecureUserData.Vault;
 // Customers, machines and services.
 public sealed partial class VaultClient
 {
-    /// <summary>One item, verified.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when it does not verify, or is older
-    /// than what was seen before.</exception>
-    public async Task<SeenItem> GetAsync(VaultItemId id) =>
-        await VerifiedAsync(id, await ItemAsync(id, item => item.GetAsync()));
+    /// <summary>One item, as it is now.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is none, or not any
+    /// more.</exception>
+    public async Task<LedgerItem> GetAsync(VaultItemId id)
+    {
+        await RefreshAsync();
+        return Item(id);
+    }
 
-    /// <summary>All items of a kind, verified.</summary>
-    public Task<IReadOnlyList<SeenItem>> ListAsync(VaultItemKind kind) =>
-        ListAsync((items, cursor) => items.ListAsync(kind, cursor, Limits.PageItems), item => item.Id.Kind == kind);
+    /// <summary>All items of a kind, oldest first.</summary>
+    public async Task<IReadOnlyList<LedgerItem>> ListAsync(VaultItemKind kind)
+    {
+        await RefreshAsync();
+        return List(item => item.Id.Kind == kind);
+    }
 
-    /// <summary>All items in a group, verified. One that is not in it would be sealed to the group by
-    /// <see cref="ResealAsync"/>, if it were taken.</summary>
-    public Task<IReadOnlyList<SeenItem>> ListInGroupAsync(VaultGroupId group) => ListAsync(
-        (items, cursor) => items.ListInGroupAsync(group, cursor, Limits.PageItems),
-        item => item.Content.Groups.Contains(group));
+    /// <summary>All items in a group, oldest first.</summary>
+    public async Task<IReadOnlyList<LedgerItem>> ListInGroupAsync(VaultGroupId group)
+    {
+        await RefreshAsync();
+        return List(item => item.Content.Groups.Contains(group));
+    }
+
+    /// <summary>Searches the items.</summary>
+    public async Task<IReadOnlyList<FoundItem>> SearchAsync(VaultSearch search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        await RefreshAsync();
+        return search.In(Ledger);
+    }
 
     /// <summary>Adds an item.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="content">What everybody in the vault, and the server, may see.</param>
     /// <param name="secret">A service's secret; null for none.</param>
     /// <param name="notes">Notes, which only members of the item's groups read; null for none.</param>
-    public async Task<SeenItem> AddAsync(
+    public Task<LedgerItem> AddAsync(
         VaultItemKind kind, ItemContent content, byte[]? secret = null, byte[]? notes = null)
     {
         var id = VaultItemId.New(kind);
         content = content.In(content.Groups); // in order
-        var change = new VaultItemChange { Record = Sign(NewRecord(id, null, content).ToBody()) };
-        if (secret is not null) change = With(change, id, content, VaultTextKind.Secret, 1, secret, null);
-        if (notes is not null) change = With(change, id, content, VaultTextKind.Notes, 1, notes, null);
-        return await PutAsync(id, change);
-    }
-
-    /// <summary>Changes what everybody may see of an item; not its groups.</summary>
-    public async Task<SeenItem> PutAsync(SeenItem item, ItemContent content)
-    {
-        content = content.In(content.Groups); // in order
-        if (!content.Groups.SequenceEqual(item.Content.Groups))
-            throw SecureUserDataException.Invalid("Groups are added and taken away by their own functions.");
-        return await PutAsync(item.Id, new VaultItemChange
+        return PutAsync(id, null, draft =>
         {
-            Record = Sign(NewRecord(item.Id, item, content).ToBody()),
+            draft.Content = content;
+            if (secret is not null) draft.Add(content, VaultTextKind.Secret, 1, secret);
+            if (notes is not null) draft.Add(content, VaultTextKind.Notes, 1, notes);
         });
     }
 
-    /// <summary>Takes an item out of the vault, and what is sealed in it.</summary>
-    public async Task RemoveAsync(SeenItem item) => await PutAsync(item.Id, new VaultItemChange
+    /// <summary>Changes what everybody may see of an item; not its groups.</summary>
+    public Task<LedgerItem> PutAsync(LedgerItem item, ItemContent content)
     {
-        Record = Sign(NewRecord(item.Id, item, item.Content with { IsRemoved = true }).ToBody()),
-    });
+        content = content.In(content.Groups); // in order
+        return content.Groups.SequenceEqual(item.Content.Groups)
+            ? PutAsync(item.Id, item, draft => draft.Content = content)
+            : throw SecureUserDataException.Invalid("Groups are added and taken away by their own functions.");
+    }
+
+    /// <summary>Takes an item out of the vault, and what is sealed in it.</summary>
+    public Task RemoveAsync(LedgerItem item) =>
+        PutAsync(item.Id, item, draft => draft.Content = item.Content with { IsRemoved = true });
 
     /// <summary>Replaces a secret or notes. What is there is opened first, which shows that this user may.</summary>
-    public async Task<SeenItem> SetTextAsync(SeenItem item, VaultTextKind kind, byte[] content)
+    public async Task<LedgerItem> SetTextAsync(LedgerItem item, VaultTextKind kind, byte[] content)
     {
-        var newest = Newest(item, kind);
-        using var before = newest == 0 ? null : (await OpenAsync(item, kind, 0)).Key;
-        return await PutAsync(
-            item.Id, With(new VaultItemChange(), item.Id, item.Content, kind, newest + 1, content, before));
+        var newest = item.Newest(kind);
+        using var before = newest is null ? null : (await OpenAsync(item, newest)).Key;
+        return await PutAsync(item.Id, item, draft =>
+        {
+            draft.Add(item.Content, kind, (newest?.Version ?? 0) + 1, content);
+            if (before is not null) draft.Prove(kind, before);
+        });
     }
 
     /// <summary>Opens a secret or notes.</summary>
-    /// <param name="item">The item.</param>
+    /// <param name="item">The item; it is looked up as it is now.</param>
     /// <param name="kind">Which of the two.</param>
     /// <param name="version">The version; 0 for the newest.</param>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Denied"/> when the user is in none of its groups;
-    /// <see cref="ErrorCode.Tampered"/> when it is not what was signed.</exception>
-    public async Task<OpenedText> ReadAsync(SeenItem item, VaultTextKind kind, long version = 0)
+    /// <see cref="ErrorCode.NotFound"/> when there is no such version; <see cref="ErrorCode.Tampered"/> when it is not
+    /// what was signed.</exception>
+    public async Task<OpenedText> ReadAsync(LedgerItem item, VaultTextKind kind, long version = 0)
     {
-        var (text, key, ciphertext) = await OpenAsync(item, kind, version);
+        item = await GetAsync(item.Id);
+        var text = version == 0
+            ? item.Newest(kind)
+            : item.Texts.FirstOrDefault(text => text.Kind == kind && text.Version == version);
+        if (text is null)
+            throw new SecureUserDataException(
+                ErrorCode.NotFound, "There is no such version of it, or not any more: list its versions.");
+        var (key, ciphertext) = await OpenAsync(item, text);
         using (key)
         {
-            var content = key.Decrypt(ciphertext, SealedText.Binding(_trust.Vault, item.Id, kind, text.Version));
-            return new OpenedText(text.Version, text.At, text.Signer, content);
+            var content = key.Decrypt(ciphertext, NewText.Binding(_trust.Vault, item.Id, kind, text.Version));
+            return new OpenedText(text.Version, text.At, text.By, content);
         }
-    }
-
-    /// <summary>The versions of a secret or of notes that are kept, oldest first, without their content.</summary>
-    public async Task<IReadOnlyList<OpenedText>> ListVersionsAsync(SeenItem item, VaultTextKind kind)
-    {
-        var versions = new List<OpenedText>();
-        if (Newest(item, kind) == 0) return versions; // most items have no notes: one call less
-        foreach (var signed in await ItemAsync(item.Id, there => there.ListTextsAsync(kind)))
-        {
-            var text = await VerifiedAsync(item, kind, signed);
-            versions.Add(new OpenedText(text.Version, text.At, text.Signer, null));
-        }
-        return versions;
     }
 
     /// <summary>An item's own chain of the access log, oldest first; for members of its groups and global
@@ -108,32 +117,32 @@ public sealed partial class VaultClient
         }
     }
 
-    /// <summary>Lets another group read what is sealed in an item.</summary>
-    public async Task<SeenItem> AddToGroupAsync(SeenItem item, VaultGroupId group)
+    /// <summary>Lets another group read what is sealed in an item, with its history.</summary>
+    public async Task<LedgerItem> AddToGroupAsync(LedgerItem item, VaultGroupId group)
     {
-        var content = item.Content.In(item.Content.Groups.Add(group));
-        var record = Sign(NewRecord(item.Id, item, content).ToBody());
-        var (seals, proofs) = (new List<Signed>(), new List<VaultProof>());
-        foreach (var kind in Enum.GetValues<VaultTextKind>())
-            foreach (var version in await ListVersionsAsync(item, kind))
+        var keys = new List<(LedgerText Text, TextKey Key)>();
+        try
+        {
+            foreach (var text in item.Texts) keys.Add((text, (await OpenAsync(item, text)).Key));
+            return await PutAsync(item.Id, item, draft =>
             {
-                using var key = (await OpenAsync(item, kind, version.Version)).Key;
-                seals.Add(SealText(item.Id, kind, version.Version, group, key));
-                if (version.Version != Newest(item, kind)) continue;
-                using var access = key.AccessKey();
-                proofs.Add(new VaultProof(kind, access.Sign(record.Body)));
-            }
-        return await PutAsync(item.Id, new VaultItemChange { Record = record, Seals = seals, Proofs = proofs });
+                draft.Content = item.Content.In(item.Content.Groups.Add(group));
+                foreach (var (text, key) in keys)
+                {
+                    draft.Seal(group, text.Kind, text.Version, key);
+                    if (text == item.Newest(text.Kind)) draft.Prove(text.Kind, key);
+                }
+            });
+        }
+        finally
+        {
+            foreach (var (_, key) in keys) key.Dispose();
+        }
     }
 
     /// <summary>Takes an item out of a group.</summary>
-    public Task<SeenItem> RemoveFromGroupAsync(SeenItem item, VaultGroupId group) => PutAsync(
-        item.Id,
-        new VaultItemChange
-        {
-            Record = Sign(NewRecord(
-                item.Id, item, item.Content.In(item.Content.Groups.Remove(group))).ToBody()),
-        });
+    public Task<LedgerItem> RemoveFromGroupAsync(LedgerItem item, VaultGroupId group) => PutAsync(
+        item.Id, item, draft => draft.Content = item.Content.In(item.Content.Groups.Remove(group)));
 
     /// <summary>Seals what is in a group to the group's newest key, where it is still sealed to an older one. It goes
     /// on where it was stopped.</summary>
@@ -141,126 +150,93 @@ public sealed partial class VaultClient
     /// <param name="progress">Told how many items are done, of how many.</param>
     /// <param name="cancellation">Stops it between two items.</param>
     /// <returns>The items that were sealed anew.</returns>
-    public async Task<IReadOnlyList<SeenItem>> ResealAsync(
+    public async Task<IReadOnlyList<LedgerItem>> ResealAsync(
         VaultGroupId group,
         IProgress<(int Done, int Of)>? progress = null,
         CancellationToken cancellation = default)
     {
-        var version = Ledger.Group(group).KeyVersion;
-        var stale = (await ListInGroupAsync(group))
-            .Where(item => item.View.Sealed.Any(key => key.Group == group && key.Version < version)).ToList();
+        await RefreshAsync();
+        var stale = await ListStaleAsync(group);
         for (var done = 0; done < stale.Count; done++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var seals = new List<Signed>();
-            foreach (var kind in Enum.GetValues<VaultTextKind>())
-                foreach (var text in await ListVersionsAsync(stale[done], kind))
-                {
-                    var opened = await OpenAsync(stale[done], kind, text.Version);
-                    using var key = opened.Key;
-                    if (opened.SealedTo(group) < version)
-                        seals.Add(SealText(stale[done].Id, kind, text.Version, group, key));
-                }
-            await PutAsync(stale[done].Id, new VaultItemChange { Seals = seals });
+            await SealAnewAsync(stale[done], group);
             progress?.Report((done + 1, stale.Count));
         }
         return stale;
     }
 
-    /// <summary>Has a change taken. What was taken is remembered, so that the server cannot keep it back later.
-    /// </summary>
-    private async Task<SeenItem> PutAsync(VaultItemId id, VaultItemChange change)
+    /// <summary>One that is not in the group would be sealed to it, if it were taken.</summary>
+    private async Task<IReadOnlyList<LedgerItem>> ListStaleAsync(VaultGroupId group)
     {
-        var view = await ItemAsync(id, item => item.PutAsync(change));
-        foreach (var signed in change.Texts.Select(text => text.Text))
-        {
-            var text = SealedText.Read(signed.Body);
-            _trust.SawText(id, text.Kind, text.Version, SHA256.HashData(signed.Body));
-        }
-        var item = await VerifiedAsync(id, view);
-        return change.Record is null || item.View.Record.Body.AsSpan().SequenceEqual(change.Record.Body)
-            ? item
-            : throw SecureUserDataException.Tampered($"{id}");
-    }
-
-    private Task<T> ItemAsync<T>(VaultItemId id, Func<IVaultItem, Task<T>> call) =>
-        _connection.CallAsync(session => call(session.Get(id)));
-
-    private async Task<IReadOnlyList<SeenItem>> ListAsync(
-        Func<IVaultItems, string?, Task<Page<VaultItemView>>> list, Func<SeenItem, bool> belongs)
-    {
-        var seen = new List<SeenItem>();
+        var items = new List<LedgerItem>();
         string? cursor = null;
         do
         {
             var at = cursor;
-            var page = await _connection.CallAsync(session => list(session.Get(new VaultItemsId(_trust.Vault)), at));
-            foreach (var view in page.Items)
-            {
-                var item = await VerifiedAsync(view.Id, view);
-                seen.Add(belongs(item) ? item : throw SecureUserDataException.Tampered($"the list with {view.Id}"));
-            }
+            var page = await _connection.VaultAsync(vault => vault.ListStaleAsync(group, at, Limits.PageItems));
+            items.AddRange(page.Items.Select(id =>
+                Ledger.Items.GetValueOrDefault(id) is { } item && item.Content.Groups.Contains(group)
+                    ? item
+                    : throw SecureUserDataException.Tampered($"the list with {id}")));
             cursor = page.Next;
         }
         while (cursor is not null);
-        return seen;
+        return items;
     }
 
-    private ItemRecord NewRecord(VaultItemId id, SeenItem? before, ItemContent content) => new(
-        _trust.Vault,
-        id,
-        (before?.Record.Version ?? 0) + 1,
-        before is null ? ItemRecord.None : ItemRecord.HashOf(before.View.Record.Body),
-        Ledger.Head,
-        _time.GetUtcNow(),
-        Me,
-        content);
-
-    private VaultItemChange With(
-        VaultItemChange change,
-        VaultItemId id,
-        ItemContent content,
-        VaultTextKind kind,
-        long version,
-        byte[] plaintext,
-        TextKey? before)
+    private async Task SealAnewAsync(LedgerItem item, VaultGroupId group)
     {
-        using var key = TextKey.Generate();
-        using var access = key.AccessKey();
-        var ciphertext = key.Encrypt(plaintext, SealedText.Binding(_trust.Vault, id, kind, version));
-        var text = Sign(new SealedText(
-            _trust.Vault,
-            id,
-            kind,
-            version,
-            Ledger.Head,
-            _time.GetUtcNow(),
-            Me,
-            access.PublicKey.ToArray(),
-            SHA256.HashData(ciphertext)).ToBody());
-        using var proof = before?.AccessKey();
-        return change with
+        var draft = new ItemDraft(this, item.Id);
+        foreach (var signed in await ItemAsync(item.Id, there => there.GetSealsAsync(group)))
         {
-            Texts = [.. change.Texts, new VaultNewText(text, ciphertext)],
-            Seals = [.. change.Seals, .. content.Groups.Select(group => SealText(id, kind, version, group, key))],
-            Proofs = proof is null
-                ? change.Proofs
-                : [.. change.Proofs, new VaultProof(kind, proof.Sign(text.Body))],
-        };
+            var seal = Read(signed, item);
+            if (seal.Group != group) throw SecureUserDataException.Tampered($"{item.Id}");
+            var text = item.Texts.FirstOrDefault(
+                text => (SealPurpose)text.Kind == seal.Purpose && text.Version == seal.Version);
+            if (text is null || seal.KeyVersion >= Ledger.Group(group).KeyVersion) continue;
+            // That it opens to the key of what was signed says more than who has sealed it.
+            using var key = await OpenAsync(seal, text) ?? throw Junk(item, seal);
+            draft.Seal(group, text.Kind, text.Version, key);
+        }
+        if (draft.Seals.Count > 0)
+            await ItemAsync(item.Id, there => there.PutAsync(new VaultItemChange { Seals = draft.Seals }));
     }
 
-    private Signed SealText(VaultItemId id, VaultTextKind kind, long version, VaultGroupId group, TextKey key)
+    /// <summary>Signs a change of an item and has it taken.</summary>
+    /// <param name="id">The item.</param>
+    /// <param name="seen">What the caller has seen of it; null for a new one.</param>
+    /// <param name="write">Writes the change; again when another act was faster.</param>
+    private async Task<LedgerItem> PutAsync(VaultItemId id, LedgerItem? seen, Action<ItemDraft> write)
     {
-        var recipient = Ledger.Group(group).Key;
-        var seal = new Seal(
-            _trust.Vault, (SealPurpose)kind, group, Ledger.Group(group).KeyVersion, $"{id}", version, Ledger.Head,
-            _time.GetUtcNow(), Me, []);
-        return Sign((seal with
-        {
-            Bytes = Hpke.Seal(recipient, seal.Info(), seal.Binding(recipient), key.Bytes),
-        }).ToBody());
+        if (Ledger.Items.GetValueOrDefault(id)?.Sequence != seen?.Sequence) await RefreshAsync();
+        ItemDraft? draft = null;
+        await ActAsync(
+            () =>
+            {
+                if (Ledger.Items.GetValueOrDefault(id)?.Sequence != seen?.Sequence)
+                    throw SecureUserDataException.Conflict(
+                        "Somebody else has changed this item meanwhile: look again.");
+                write(draft = new ItemDraft(this, id));
+                return draft.ToAct();
+            },
+            signed => ItemAsync(id, item => item.PutAsync(new VaultItemChange
+            {
+                Act = signed, Texts = draft!.Texts, Seals = draft.Seals,
+            })));
+        return Ledger.Items[id];
     }
 
-    private static long Newest(SeenItem item, VaultTextKind kind) =>
-        kind == VaultTextKind.Secret ? item.View.SecretVersion : item.View.NotesVersion;
+    private LedgerItem Item(VaultItemId id) => Ledger.Items.GetValueOrDefault(id) is { Content.IsRemoved: false } item
+        ? item
+        : throw SecureUserDataException.NotFound("customer, machine or service");
+
+    private List<LedgerItem> List(Func<LedgerItem, bool> isListed) =>
+    [
+        .. Ledger.Items.Values.Where(item => !item.Content.IsRemoved && isListed(item))
+            .OrderBy(item => $"{item.Id}", StringComparer.Ordinal),
+    ];
+
+    private Task<T> ItemAsync<T>(VaultItemId id, Func<IVaultItem, Task<T>> call) =>
+        _connection.CallAsync(session => call(session.Get(id)));
 }

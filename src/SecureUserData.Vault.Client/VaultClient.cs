@@ -7,6 +7,8 @@ namespace SecureUserData.Vault;
 /// the server says is verified; what it hands out is ciphertext. For one call at a time.</summary>
 public sealed partial class VaultClient : IDisposable
 {
+    private const int Attempts = 10;
+
     private readonly VaultConnection _connection;
     private readonly UserKeys _keys;
     private readonly VaultTrust _trust;
@@ -24,11 +26,14 @@ public sealed partial class VaultClient : IDisposable
     /// <summary>The user.</summary>
     public VaultUserId Me { get; }
 
-    /// <summary>The vault's users and groups, as they were verified last.</summary>
+    /// <summary>The vault's users, groups and items, as they were verified last.</summary>
     public LedgerState Ledger => _trust.Ledger;
 
-    /// <summary>What this client believes; it is to be kept for the next time.</summary>
+    /// <summary>What this client believes.</summary>
     public VaultTrust Trust => _trust;
+
+    /// <summary>The bytes to keep of it for the next time, see <see cref="VaultTrust.Parse"/>.</summary>
+    public byte[] KeepTrust() => _trust.ToBytes(_keys);
 
     /// <summary>Signs in, and verifies what is new.</summary>
     /// <param name="engine">The server.</param>
@@ -140,7 +145,7 @@ public sealed partial class VaultClient : IDisposable
     /// vault is one of its operators.</summary>
     public Task<ISession> OpenSessionAsync() => _connection.CallAsync(Task.FromResult);
 
-    /// <summary>Looks what is new in users and groups, and verifies it.</summary>
+    /// <summary>Looks what is new in users, groups and items, and verifies it.</summary>
     public async Task RefreshAsync()
     {
         var head = await _connection.VaultAsync(vault => vault.GetHeadAsync());
@@ -152,7 +157,7 @@ public sealed partial class VaultClient : IDisposable
             if (acts.Count == 0) throw SecureUserDataException.Tampered($"act {after + 1} of the vault");
             foreach (var act in acts) Believe(act);
         }
-        _trust.At(head);
+        _trust.Check(head);
     }
 
     /// <summary>What the server has taken must be right by the rules: that it is not is the server's fault.</summary>
@@ -171,26 +176,29 @@ public sealed partial class VaultClient : IDisposable
         }
     }
 
-    /// <summary>Signs an act and has it taken; when another one was faster, once more on top of that.</summary>
     private Task ActAsync(VaultAct act, VaultGroupName? name = null, Func<IReadOnlyList<Signed>>? seals = null) =>
         ActAsync(() => act, name, seals);
 
-    private async Task ActAsync(
-        Func<VaultAct> act, VaultGroupName? name = null, Func<IReadOnlyList<Signed>>? seals = null)
+    private Task ActAsync(
+        Func<VaultAct> act, VaultGroupName? name = null, Func<IReadOnlyList<Signed>>? seals = null) => ActAsync(
+        act,
+        signed => _connection.VaultAsync(vault => vault.AppendAsync(
+            new VaultChange(signed) { Name = name, Seals = seals?.Invoke() ?? [] })));
+
+    /// <summary>Signs an act and has it taken; when another one was faster, once more on top of that.</summary>
+    private async Task ActAsync(Func<VaultAct> act, Func<Signed, Task<VaultHead>> send)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var body = new SignedAct(_trust.Vault, Ledger.Head, _time.GetUtcNow(), Me, act()).ToBody();
-            var signed = new Signed(body, _keys.Signing.Sign(body));
-            VaultLedger.Apply(Ledger, signed, _signatures); // here first: the error is clear, and nothing has been sent
+            var signed = Sign(new SignedAct(_trust.Vault, Ledger.Head, _time.GetUtcNow(), Me, act()).ToBody());
+            var next = _trust.Next(signed, _signatures); // here first: the error is clear, and nothing has been sent
             try
             {
-                await _connection.VaultAsync(vault => vault.AppendAsync(
-                    new VaultChange(signed) { Name = name, Seals = seals?.Invoke() ?? [] }));
-                Believe(signed);
+                await send(signed);
+                _trust.Took(signed, next);
                 return;
             }
-            catch (SecureUserDataException e) when (e.Code == ErrorCode.Conflict && attempt < 5)
+            catch (SecureUserDataException e) when (e.Code == ErrorCode.Conflict && attempt < Attempts)
             {
                 var head = Ledger.Head;
                 await RefreshAsync();

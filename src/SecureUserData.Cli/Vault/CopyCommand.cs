@@ -35,7 +35,7 @@ internal static class CopyCommand
                 await using (var open = await OpenVault.OpenAsync(run, run.Get(vault.As)))
                 {
                     var item = await open.ItemAsync(VaultItemKind.Service, run.Get(name));
-                    if (item.View.SecretVersion == 0)
+                    if (item.Newest(VaultTextKind.Secret) is null)
                         throw new CommandException($"{item.Content.Name} has no secret.");
                     secret = (await open.Client.ReadAsync(item, VaultTextKind.Secret)).Content!;
                 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -7,11 +8,11 @@ namespace SecureUserData.Cli.Vault;
 /// them.</summary>
 internal sealed class ItemDeletion
 {
-    private readonly List<SeenItem> _going = [];
+    private readonly List<LedgerItem> _going = [];
     private readonly HashSet<VaultItemId> _entered = [];
-    private readonly ILookup<VaultItemId, SeenItem> _needing;
+    private readonly ILookup<VaultItemId, LedgerItem> _needing;
 
-    private ItemDeletion(IEnumerable<SeenItem> all) => _needing = all
+    private ItemDeletion(IEnumerable<LedgerItem> all) => _needing = all
         .SelectMany(item => new[] { item.Content.Customer, item.Content.Machine, item.Content.Parent }
             .OfType<VaultItemId>().Select(needed => (needed, item)))
         .ToLookup(link => link.needed, link => link.item);
@@ -49,7 +50,7 @@ internal sealed class ItemDeletion
             });
     }
 
-    private void DemandNobodyNeeds(SeenItem item)
+    private void DemandNobodyNeeds(LedgerItem item)
     {
         var needing = _needing[item.Id].ToList();
         if (needing.Count > 0)
@@ -59,14 +60,14 @@ internal sealed class ItemDeletion
     }
 
     /// <summary>Whoever needs an item goes before it.</summary>
-    private void Enter(SeenItem item)
+    private void Enter(LedgerItem item)
     {
         if (!_entered.Add(item.Id)) return;
         foreach (var needing in _needing[item.Id]) Enter(needing);
         _going.Add(item);
     }
 
-    private void Confirm(Run run, SeenItem item)
+    private void Confirm(Run run, LedgerItem item)
     {
         if (!run.Around.InIsTerminal)
             throw new UsageException(
@@ -103,5 +104,5 @@ internal sealed class ItemDeletion
                 [OpenVault.Word(item.Id.Kind), item.Content.Name, $"{item.Id}"]));
         });
 
-    private static string Named(SeenItem item) => $"{item.Content.Name} ({item.Id})";
+    private static string Named(LedgerItem item) => $"{item.Content.Name} ({item.Id})";
 }

@@ -1,13 +1,14 @@
 using System.Text;
 using SecureUserData.Cli.Console;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
 /// <summary>Items as they are shown.</summary>
 internal static class ItemText
 {
-    internal static object Json(SeenItem item, byte[]? notes) => new
+    internal static object Json(LedgerItem item, byte[]? notes) => new
     {
         Id = $"{item.Id}",
         item.Content.Name,
@@ -20,14 +21,14 @@ internal static class ItemText
         item.Content.Location,
         item.Content.Metadata,
         Groups = item.Content.Groups.Select(group => $"{group}"),
-        item.Record.Version,
-        item.View.SecretVersion,
-        item.View.NotesVersion,
+        item.Sequence,
+        SecretVersion = item.Newest(VaultTextKind.Secret)?.Version ?? 0,
+        NotesVersion = item.Newest(VaultTextKind.Notes)?.Version ?? 0,
         Notes = notes is null ? null : Encoding.UTF8.GetString(notes),
     };
 
     internal static IEnumerable<(string Name, string? Value)> Details(
-        SeenItem item, IReadOnlyDictionary<VaultGroupId, string> groups)
+        LedgerItem item, IReadOnlyDictionary<VaultGroupId, string> groups)
     {
         var content = item.Content;
         yield return ($"{item.Id.Kind}", content.Name);
@@ -41,12 +42,12 @@ internal static class ItemText
         yield return ("Location", Some(content.Location));
         foreach (var (key, value) in content.Metadata) yield return (key, value);
         yield return ("Groups", Some(Groups(item, groups)));
-        yield return ("Changed", $"{Output.Time(item.Record.At)}, version {item.Record.Version}");
-        yield return ("Notes", item.View.NotesVersion == 0 ? null : "there are some: --notes opens them");
+        yield return ("Changed", $"{Output.Time(item.At)}, by act {item.Sequence} of the vault");
+        yield return ("Notes", item.Newest(VaultTextKind.Notes) is null ? null : "there are some: --notes opens them");
     }
 
     /// <summary>What tells it from others of its name, on one line.</summary>
-    internal static string More(SeenItem item, IReadOnlyDictionary<VaultGroupId, string> groups) => string.Join(", ",
+    internal static string More(LedgerItem item, IReadOnlyDictionary<VaultGroupId, string> groups) => string.Join(", ",
         new[] { item.Content.Url, item.Content.Fqdn, item.Content.Ip, item.Content.Location, Groups(item, groups) }
             .Where(text => text.Length > 0));
 
@@ -56,7 +57,7 @@ internal static class ItemText
         foreach (var line in Encoding.UTF8.GetString(text).Split('\n')) run.Out.Line($"  {line.TrimEnd('\r')}");
     }
 
-    private static string Groups(SeenItem item, IReadOnlyDictionary<VaultGroupId, string> groups) =>
+    private static string Groups(LedgerItem item, IReadOnlyDictionary<VaultGroupId, string> groups) =>
         string.Join(", ", item.Content.Groups.Select(group => groups.GetValueOrDefault(group) ?? $"{group}"));
 
     private static string? Id(VaultItemId? id) => id is null ? null : $"{id}";

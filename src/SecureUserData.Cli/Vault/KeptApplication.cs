@@ -18,7 +18,7 @@ internal static class KeptApplication
         using var pending = open.Folder.Saved.Reserve(Slug.Of(settings.Name, "application"));
         var session = await open.Client.OpenSessionAsync();
         var registered = await session.RegisterApplicationAsync(settings);
-        SeenItem item;
+        LedgerItem item;
         try
         {
             item = await open.Client.AddAsync(

@@ -1,4 +1,5 @@
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -9,16 +10,16 @@ internal sealed class Leaving(Run run, OpenVault open, VaultUserId leaver)
     private const string Secret = "secret/";
 
     /// <summary>The services in groups whose newest secret the leaver was handed or has written.</summary>
-    internal async Task<IReadOnlyList<SeenItem>> KnownAsync(IReadOnlyList<VaultGroupId> groups)
+    internal async Task<IReadOnlyList<LedgerItem>> KnownAsync(IReadOnlyList<VaultGroupId> groups)
     {
         using var progress = run.Out.Progress("looking what the leaver knows");
-        var known = new List<SeenItem>();
+        var known = new List<LedgerItem>();
         var seen = new HashSet<VaultItemId>();
         foreach (var group in groups)
             foreach (var item in await open.Client.ListInGroupAsync(group))
             {
                 run.Cancellation.ThrowIfCancellationRequested();
-                if (item.View.SecretVersion == 0 || !seen.Add(item.Id)) continue;
+                if (item.Newest(VaultTextKind.Secret) is null || !seen.Add(item.Id)) continue;
                 if (await IsKnownAsync(item)) known.Add(item);
                 progress.Advance();
             }
@@ -26,7 +27,7 @@ internal sealed class Leaving(Run run, OpenVault open, VaultUserId leaver)
     }
 
     /// <summary>Seals anew what can be, and says what is left to do.</summary>
-    internal async Task EndAsync(IReadOnlyList<VaultGroupId> groups, IReadOnlyList<SeenItem> known)
+    internal async Task EndAsync(IReadOnlyList<VaultGroupId> groups, IReadOnlyList<LedgerItem> known)
     {
         var waiting = new List<VaultGroupId>();
         var resealed = 0;
@@ -67,9 +68,9 @@ internal sealed class Leaving(Run run, OpenVault open, VaultUserId leaver)
         return (await open.Client.ResealAsync(group, new Far(line), run.Cancellation)).Count;
     }
 
-    private async Task<bool> IsKnownAsync(SeenItem item)
+    private async Task<bool> IsKnownAsync(LedgerItem item)
     {
-        var newest = $"{Secret}{item.View.SecretVersion}";
+        var newest = $"{Secret}{item.Newest(VaultTextKind.Secret)!.Version}";
         var log = await open.Client.ReadLogAsync(item.Id);
         return log.Any(entry => entry.Actor == $"{leaver}" && entry.Names.Contains(newest)
             && entry.Activity is Activity.VaultTextHandedOut or Activity.VaultItemChanged);

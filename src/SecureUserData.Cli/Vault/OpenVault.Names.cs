@@ -1,5 +1,6 @@
 using System.Text;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -20,7 +21,7 @@ internal sealed partial class OpenVault
             : One("group", text, [.. (await GroupNamesAsync()).Where(group => group.Value == Form(text))
                 .Select(group => group.Key)]);
 
-    internal async Task<SeenItem> ItemAsync(VaultItemKind kind, string text)
+    internal async Task<LedgerItem> ItemAsync(VaultItemKind kind, string text)
     {
         var what = Word(kind);
         if (VaultItemId.TryParse(text, out var id))

@@ -28,11 +28,11 @@ internal sealed partial class OpenVault : IAsyncDisposable
     {
         var files = new VaultFiles(run);
         var user = files.Choose(name);
-        var trust = files.Load(user);
         var keys = KeyFile.Open(files.KeyFile(user), SecretInput.Passphrase(run));
         OpenFolder? folder = null;
         try
         {
+            var trust = files.Load(user, keys);
             folder = await run.OpenAsync();
             var client = await VaultClient.ConnectAsync(folder.Engine, keys, trust, run.Around.Time);
             var vault = new OpenVault(run, files, folder, client);
@@ -66,7 +66,7 @@ internal sealed partial class OpenVault : IAsyncDisposable
     {
         try
         {
-            _files.Save(Me, Client.Trust);
+            _files.Save(Me, Client.KeepTrust());
         }
         finally
         {

@@ -71,7 +71,7 @@ internal static class RecoveryCommands
                     throw new CommandException($"This user has a key file here already: {files.KeyFile(user)}.");
                 using (var copy = new OwnerOnlyFile(files.KeyFile(user)))
                 {
-                    files.Save(user, new VaultTrust(VaultId.Parse(keys.Vault), Fingerprint(run.Get(root))));
+                    files.Save(keys, new VaultTrust(VaultId.Parse(keys.Vault), Fingerprint(run.Get(root))));
                     copy.Save(File.ReadAllBytes(run.Around.FullPath(run.Get(file))), replace: false);
                 }
                 try

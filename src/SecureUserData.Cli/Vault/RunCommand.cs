@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -78,9 +79,10 @@ internal static class RunCommand
             : names;
     }
 
-    private static async Task<string> SecretAsync(OpenVault open, SeenItem item)
+    private static async Task<string> SecretAsync(OpenVault open, LedgerItem item)
     {
-        if (item.View.SecretVersion == 0) throw new CommandException($"{item.Content.Name} has no secret.");
+        if (item.Newest(VaultTextKind.Secret) is null)
+            throw new CommandException($"{item.Content.Name} has no secret.");
         var secret = Encoding.UTF8.GetString((await open.Client.ReadAsync(item, VaultTextKind.Secret)).Content!);
         return secret.Contains('\0')
             ? throw new CommandException($"The secret of {item.Content.Name} cannot be in a variable: it holds a NUL.")

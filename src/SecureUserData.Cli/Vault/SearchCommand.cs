@@ -40,20 +40,13 @@ internal sealed class SearchCommand
 
     private async Task RunAsync(Run run, OpenVault open)
     {
-        VaultGroupId? group = run.Get(_group) is { } named ? await open.GroupAsync(named) : null;
-        var machine = run.Get(_machine) is { } m ? await open.ItemAsync(VaultItemKind.Machine, m) : null;
-        var customer = run.Get(_customer) is { } c ? await open.ItemAsync(VaultItemKind.Customer, c) : null;
-        var items = new Dictionary<VaultItemId, SeenItem>();
-        foreach (var kind in Enum.GetValues<VaultItemKind>())
-            foreach (var item in await open.Client.ListAsync(kind)) items[item.Id] = item;
-        var found = items.Values
-            .Select(item => (Item: item, Way: Way(item, items)))
-            .Where(row => (group is null || row.Item.Content.Groups.Contains(group.Value))
-                && (machine is null || row.Way.Any(item => item.Id == machine.Id))
-                && (customer is null || row.Way.Any(item => item.Id == customer.Id))
-                && run.Get(_words).All(word => IsIn(word, row.Item, row.Way)))
-            .OrderBy(row => row.Item.Id.Kind).ThenBy(row => $"{row.Item.Id}", StringComparer.Ordinal)
-            .ToList();
+        var found = await open.Client.SearchAsync(new VaultSearch
+        {
+            Words = run.Get(_words),
+            Group = run.Get(_group) is { } group ? await open.GroupAsync(group) : null,
+            Machine = run.Get(_machine) is { } m ? (await open.ItemAsync(VaultItemKind.Machine, m)).Id : null,
+            Customer = run.Get(_customer) is { } c ? (await open.ItemAsync(VaultItemKind.Customer, c)).Id : null,
+        });
         var groups = await open.GroupNamesAsync();
         run.Out.Show(
             new { Items = found.Select(row => ItemText.Json(row.Item, null)) },
@@ -62,28 +55,8 @@ internal sealed class SearchCommand
                 found.Select(IReadOnlyList<string?> (row) =>
                 [
                     OpenVault.Word(row.Item.Id.Kind), row.Item.Content.Name, $"{row.Item.Id}",
-                    string.Join(", ", row.Way.Skip(1).Select(item => item.Content.Name)),
+                    string.Join(", ", row.Above.Select(item => item.Content.Name)),
                     ItemText.More(row.Item, groups),
                 ])));
     }
-
-    /// <summary>An item, its machine and its customer.</summary>
-    private static List<SeenItem> Way(SeenItem item, Dictionary<VaultItemId, SeenItem> items)
-    {
-        var way = new List<SeenItem> { item };
-        while ((way[^1].Content.Machine ?? way[^1].Content.Customer) is { } next
-            && items.TryGetValue(next, out var there))
-            way.Add(there);
-        return way;
-    }
-
-    private static bool IsIn(string word, SeenItem found, List<SeenItem> way) =>
-        word == $"{found.Id}" || way.SelectMany(Texts).Any(text =>
-            text.Contains(word, StringComparison.OrdinalIgnoreCase));
-
-    private static IEnumerable<string> Texts(SeenItem item) =>
-    [
-        item.Content.Name, item.Content.Url, item.Content.Fqdn, item.Content.Ip, item.Content.Location,
-        .. item.Content.Metadata.Keys, .. item.Content.Metadata.Values,
-    ];
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -7,7 +8,7 @@ namespace SecureUserData.Cli.Vault;
 /// <param name="Service">The service.</param>
 /// <param name="Machine">What it runs on; null for nothing.</param>
 /// <param name="Customer">The machine's customer; null for none.</param>
-internal sealed record ServiceLink(SeenItem Service, SeenItem? Machine, SeenItem? Customer)
+internal sealed record ServiceLink(LedgerItem Service, LedgerItem? Machine, LedgerItem? Customer)
 {
     /// <summary>The secret; null where it was not asked for, is not there, or may not be read.</summary>
     internal byte[]? Secret { get; init; }
@@ -26,7 +27,7 @@ internal sealed record ServiceLink(SeenItem Service, SeenItem? Machine, SeenItem
 
     internal void Print(Run run, IReadOnlyDictionary<VaultGroupId, string> groups)
     {
-        var url = Service.Content.Url;
+        var (url, newest) = (Service.Content.Url, Service.Newest(VaultTextKind.Secret));
         run.Out.Details(
             ("Service", $"{Service.Content.Name}, {Service.Id}"),
             ("URL", url.Length == 0 ? null : url),
@@ -34,11 +35,11 @@ internal sealed record ServiceLink(SeenItem Service, SeenItem? Machine, SeenItem
             ("Customer", Customer?.Content.Name),
             ("Groups", string.Join(", ", Service.Content.Groups.Select(g => groups.GetValueOrDefault(g) ?? $"{g}"))),
             ("Secret", Refusal is not null ? $"(not shown: {Refusal})"
-                : Service.View.SecretVersion == 0 ? "(none)"
-                : Secret is null ? $"version {Service.View.SecretVersion}, opened with --secret" : null));
+                : newest is null ? "(none)"
+                : Secret is null ? $"version {newest.Version}, opened with --secret" : null));
         if (Secret is not null)
         {
-            run.Out.Line($"Secret, version {Service.View.SecretVersion}:");
+            run.Out.Line($"Secret, version {newest?.Version}:");
             ItemText.Print(run, Secret);
         }
         run.Out.Line("");
@@ -50,11 +51,11 @@ internal static class ServiceChain
 {
     /// <summary>The services from the first that is reached to this one.</summary>
     /// <exception cref="CommandException">They go round in a circle.</exception>
-    internal static async Task<IReadOnlyList<ServiceLink>> ReadAsync(OpenVault open, SeenItem service, bool secrets)
+    internal static async Task<IReadOnlyList<ServiceLink>> ReadAsync(OpenVault open, LedgerItem service, bool secrets)
     {
         var chain = new List<ServiceLink>();
         var seen = new HashSet<VaultItemId>();
-        for (SeenItem? at = service; at is not null; at = await FindAsync(open, at.Content.Parent))
+        for (LedgerItem? at = service; at is not null; at = await FindAsync(open, at.Content.Parent))
         {
             if (!seen.Add(at.Id))
                 throw new CommandException(
@@ -62,7 +63,7 @@ internal static class ServiceChain
                     + "change a parent with 'sud vault service-put'.");
             var machine = await FindAsync(open, at.Content.Machine);
             var link = new ServiceLink(at, machine, await FindAsync(open, machine?.Content.Customer));
-            chain.Add(secrets && at.View.SecretVersion > 0 ? await OpenAsync(open, link) : link);
+            chain.Add(secrets && at.Newest(VaultTextKind.Secret) is not null ? await OpenAsync(open, link) : link);
         }
         chain.Reverse();
         return chain;
@@ -81,6 +82,6 @@ internal static class ServiceChain
         }
     }
 
-    private static async Task<SeenItem?> FindAsync(OpenVault open, VaultItemId? id) =>
+    private static async Task<LedgerItem?> FindAsync(OpenVault open, VaultItemId? id) =>
         id is { } there ? await open.Client.GetAsync(there) : null;
 }

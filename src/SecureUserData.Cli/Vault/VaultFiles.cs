@@ -13,7 +13,7 @@ internal sealed class VaultFiles(Run run)
 
     internal string KeyFile(VaultUserId user) => Path.Combine(_folder, $"{user}{KeyEnd}");
 
-    internal string TrustFile(VaultUserId user) => Path.Combine(_folder, $"{user}.trust.json");
+    internal string TrustFile(VaultUserId user) => Path.Combine(_folder, $"{user}.trust");
 
     /// <summary>Keeps new keys, and where their trust begins, before anybody believes them.</summary>
     internal void Add(UserKeys keys, VaultTrust trust, string passphrase)
@@ -23,7 +23,7 @@ internal sealed class VaultFiles(Run run)
             throw new CommandException(
                 $"There is a key file of this user already: use it, or, if it never signed in, move {KeyFile(user)} "
                 + "away and try again.");
-        Save(user, trust);
+        Save(keys, trust);
         SecureUserData.Vault.KeyFile.Create(KeyFile(user), keys, passphrase, run.Around.KeyFileRounds);
     }
 
@@ -34,13 +34,18 @@ internal sealed class VaultFiles(Run run)
         File.Delete(TrustFile(user));
     }
 
-    internal void Save(VaultUserId user, VaultTrust trust)
+    internal void Save(UserKeys keys, VaultTrust trust) => Save(VaultUserId.Parse(keys.User), trust.ToBytes(keys));
+
+    internal void Save(VaultUserId user, byte[] trust)
     {
         using var file = new OwnerOnlyFile(TrustFile(user));
-        file.Save(trust.ToText(), replace: true);
+        file.Save(trust, replace: true);
     }
 
-    internal VaultTrust Load(VaultUserId user)
+    /// <summary>What a user has seen.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="keys">The user's; null to show something of it only.</param>
+    internal VaultTrust Load(VaultUserId user, UserKeys? keys = null)
     {
         var file = TrustFile(user);
         if (!File.Exists(file))
@@ -49,7 +54,7 @@ internal sealed class VaultFiles(Run run)
                 + "from the recovery kit with 'sud vault recover'.");
         try
         {
-            return VaultTrust.Parse(File.ReadAllBytes(file));
+            return VaultTrust.Parse(File.ReadAllBytes(file), keys);
         }
         catch (SecureUserDataException e) when (e.Code is ErrorCode.Invalid or ErrorCode.Tampered)
         {

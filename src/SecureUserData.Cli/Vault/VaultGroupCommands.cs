@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -234,7 +235,7 @@ internal static class VaultGroupCommands
         string command,
         string description,
         string example,
-        Func<OpenVault, SeenItem, VaultGroupId, Task<SeenItem>> change)
+        Func<OpenVault, LedgerItem, VaultGroupId, Task<LedgerItem>> change)
     {
         var name = VaultCommands.Named("GROUP", "The group's id or name.");
         var service = VaultCommands.Named("SERVICE", "The service's id or name.");

@@ -27,9 +27,10 @@ internal static class VaultServiceCommands
                 var item = await open.ItemAsync(VaultItemKind.Service, run.Get(name));
                 var secret = SecretInput.Text(run, "secret", run.Get(stdin));
                 item = await open.Client.SetTextAsync(item, VaultTextKind.Secret, secret);
+                var version = item.Newest(VaultTextKind.Secret)!.Version;
                 run.Out.Show(
-                    new { Id = $"{item.Id}", item.View.SecretVersion },
-                    () => run.Out.Line($"{item.Content.Name} has a new secret, version {item.View.SecretVersion}."));
+                    new { Id = $"{item.Id}", SecretVersion = version },
+                    () => run.Out.Line($"{item.Content.Name} has a new secret, version {version}."));
             });
     }
 
@@ -68,7 +69,7 @@ internal static class VaultServiceCommands
             async (run, open) =>
             {
                 var item = await open.ItemAsync(VaultItemKind.Service, run.Get(name));
-                var rows = (await open.Client.ListVersionsAsync(item, VaultTextKind.Secret)).Select(version => new
+                var rows = item.Texts.Where(text => text.Kind == VaultTextKind.Secret).Select(version => new
                 {
                     version.Version, version.At, By = $"{version.By}", Name = open.UserName(version.By),
                 }).ToList();

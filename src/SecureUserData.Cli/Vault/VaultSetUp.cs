@@ -131,7 +131,7 @@ internal static class VaultSetUp
         }
         using (client)
         {
-            files.Save(user, client.Trust);
+            files.Save(user, client.KeepTrust());
             var name = client.Ledger.Users[user].Name;
             run.Out.Show(
                 new

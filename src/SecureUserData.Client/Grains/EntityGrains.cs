@@ -48,6 +48,3 @@ public interface IVaultGrain : IVault, IGrainWithStringKey;
 
 /// <summary>A customer, machine or service of a vault.</summary>
 public interface IVaultItemGrain : IVaultItem, IGrainWithStringKey;
-
-/// <summary>The list of a vault's items.</summary>
-public interface IVaultItemsGrain : IVaultItems, IGrainWithStringKey;

@@ -21,7 +21,6 @@ internal static class GrainNames
     internal const string Follower = "follower";
     internal const string Vault = "vault";
     internal const string VaultItem = "vault-item";
-    internal const string VaultItems = "vault-items";
     internal const string SignIn = "sign-in";
 
     /// <summary>The grains that clients know, by the type of the id.</summary>
@@ -42,7 +41,6 @@ internal static class GrainNames
         Of<FollowerId, IFollower, IFollowerGrain>(Follower),
         Of<VaultId, IVault, IVaultGrain>(Vault),
         Of<VaultItemId, IVaultItem, IVaultItemGrain>(VaultItem),
-        Of<VaultItemsId, IVaultItems, IVaultItemsGrain>(VaultItems),
     }.ToFrozenDictionary(grain => grain.IdType);
 
     /// <summary>A reference to the grain behind an id.</summary>

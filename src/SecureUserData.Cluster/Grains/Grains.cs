@@ -170,11 +170,3 @@ public sealed class VaultItemGrain(EntityContext context)
 {
     EntityContext IEntityGrain.EntityContext => context;
 }
-
-/// <summary>The list of a vault's items as a grain: any silo will do.</summary>
-[GrainType(GrainNames.VaultItems)]
-public sealed class VaultItemsGrain(EntityContext context)
-    : VaultItems(context.Id<VaultItemsId>(), context, context.Services), IVaultItemsGrain, IWakeableGrain, IEntityGrain
-{
-    EntityContext IEntityGrain.EntityContext => context;
-}

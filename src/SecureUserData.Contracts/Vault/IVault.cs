@@ -1,7 +1,7 @@
 namespace SecureUserData.Vault;
 
-/// <summary>A vault: its users and groups, as a chain of signed acts. The server keeps it and checks it; it makes no
-/// key, and every client checks it again.</summary>
+/// <summary>A vault: its users, groups and items, as a chain of signed acts. The server keeps it and checks it; it
+/// makes no key, and every client checks it again.</summary>
 public interface IVault : IEntity
 {
     /// <summary>The newest act's place.</summary>
@@ -16,7 +16,7 @@ public interface IVault : IEntity
     /// sees all.</summary>
     Task<IReadOnlyList<VaultGroupName>> ListGroupNamesAsync();
 
-    /// <summary>Takes an act that the caller has signed.</summary>
+    /// <summary>Takes an act on users and groups that the caller has signed; one on an item goes to that.</summary>
     /// <returns>The newest act's place.</returns>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> when another act was faster;
     /// otherwise as the rules of acts say.</exception>
@@ -32,12 +32,17 @@ public interface IVault : IEntity
     /// <summary>Adds seals of a group's private keys for members who have none, as when they were added before they had
     /// set up.</summary>
     /// <param name="group">The group.</param>
-    /// <param name="seals">Signed by the caller, a member.</param>
+    /// <param name="seals">Signed by the caller, a member: for each of them one of every version.</param>
     Task AddGroupKeysAsync(VaultGroupId group, IReadOnlyList<Signed> seals);
 
-    /// <summary>The members of a group who have keys of their own, and no seal of its newest key.</summary>
+    /// <summary>The members of the caller's groups who have keys of their own by now, and not the group's.</summary>
+    Task<IReadOnlyList<VaultMember>> ListWaitingAsync();
+
+    /// <summary>The items of which something is still sealed to an older key of a group.</summary>
     /// <param name="group">The group.</param>
-    Task<IReadOnlyList<VaultUserId>> ListWaitingAsync(VaultGroupId group);
+    /// <param name="cursor">Where to go on; null to begin.</param>
+    /// <param name="limit">At most this many, 1 to <see cref="Limits.PageItems"/>.</param>
+    Task<Page<VaultItemId>> ListStaleAsync(VaultGroupId group, string? cursor = null, int limit = 100);
 
     /// <summary>The vault's own chain of the access log, oldest first; for global administrators.</summary>
     /// <param name="after">The sequence number of the last entry already seen; 0 to begin.</param>
@@ -61,3 +66,8 @@ public sealed record VaultChange(Signed Act)
 /// <param name="Salt">16 bytes.</param>
 /// <param name="Name">The name.</param>
 public sealed record VaultGroupName(VaultGroupId Group, byte[] Salt, string Name);
+
+/// <summary>A member of a group.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="User">The user.</param>
+public sealed record VaultMember(VaultGroupId Group, VaultUserId User);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SecureUserData.Vault.Ledger;
 
 namespace SecureUserData.Vault;
@@ -53,6 +54,26 @@ public sealed class UserKeys : IDisposable
 
     /// <summary>What everybody may know of them.</summary>
     internal VaultKeys ToPublic() => new(Sealing.PublicKey.ToArray(), Signing.PublicKey.ToArray());
+
+    /// <summary>HMAC-SHA256 under a key that is derived from both private keys (HKDF-SHA256, RFC 5869): by it the user
+    /// knows what the user himself has kept.</summary>
+    internal byte[] Mac(ReadOnlySpan<byte> text)
+    {
+        Span<byte> both = stackalloc byte[2 * PrivateScalar.Length];
+        Span<byte> key = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        try
+        {
+            Sealing.ExportScalar(both[..PrivateScalar.Length]);
+            Signing.ExportScalar(both[PrivateScalar.Length..]);
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, both, key, [], "SecureUserData vault trust key v1"u8);
+            return HMACSHA256.HashData(key, text);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(both);
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
 
     /// <summary>Whether an id stands on one line of a key file and cannot be taken for anything else there.</summary>
     internal static bool IsName(string text) => text.Length is > 0 and <= MaxNameLength

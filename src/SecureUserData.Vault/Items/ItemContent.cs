@@ -39,40 +39,41 @@ public sealed record ItemContent(string Name)
     /// <summary>The groups whose members read the secret and the notes, each once, in order.</summary>
     public ImmutableArray<VaultGroupId> Groups { get; init; } = [];
 
-    /// <summary>The groups that it was in before, each once, in order: members of those have written versions of the
-    /// secret and the notes that are kept.</summary>
-    public ImmutableArray<VaultGroupId> FormerGroups { get; init; } = [];
-
-    /// <summary>The same in other groups; those that it leaves are former ones.</summary>
-    public ItemContent In(IEnumerable<VaultGroupId> groups)
+    /// <summary>The same in other groups.</summary>
+    public ItemContent In(IEnumerable<VaultGroupId> groups) => this with
     {
-        ImmutableArray<VaultGroupId> now = Ordered(groups);
-        return this with { Groups = now, FormerGroups = Ordered(FormerGroups.Concat(Groups).Except(now)) };
-    }
+        Groups = [.. groups.Distinct().OrderBy(group => $"{group}", StringComparer.Ordinal)],
+    };
 
     /// <summary>Whether both say the same.</summary>
-    public bool IsSame(ItemContent other) => Bytes(this).AsSpan().SequenceEqual(Bytes(other));
+    public bool IsSame(ItemContent other) => ToBytes().AsSpan().SequenceEqual(other.ToBytes());
 
-    private static byte[] Bytes(ItemContent content)
+    /// <summary>The bytes that are signed.</summary>
+    public byte[] ToBytes()
     {
         var fields = new FieldWriter();
-        content.Write(fields);
+        Write(fields);
         return fields.ToArray();
     }
 
-    private static ImmutableArray<VaultGroupId> Ordered(IEnumerable<VaultGroupId> groups) =>
-        [.. groups.Distinct().OrderBy(group => $"{group}", StringComparer.Ordinal)];
+    /// <summary>Reads what <see cref="ToBytes"/> writes.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is nothing like that.
+    /// </exception>
+    public static ItemContent FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var fields = new FieldReader(bytes);
+        var content = Read(ref fields);
+        fields.End();
+        return content;
+    }
 
     internal void Write(FieldWriter fields)
     {
         fields.Text(Name).Flag(IsRemoved).Text($"{Customer}").Text($"{Machine}").Text($"{Parent}")
             .Text(Url).Text(Fqdn).Text(Ip).Text(Location).Number(Metadata.Count);
         foreach (var (key, value) in Metadata) fields.Text(key).Text(value);
-        foreach (var groups in (ImmutableArray<VaultGroupId>[])[Groups, FormerGroups])
-        {
-            fields.Number(groups.Length);
-            foreach (var group in groups) fields.Text($"{group}");
-        }
+        fields.Number(Groups.Length);
+        foreach (var group in Groups) fields.Text($"{group}");
     }
 
     internal static ItemContent Read(ref FieldReader fields)
@@ -96,10 +97,7 @@ public sealed record ItemContent(string Name)
             if (last is not null && string.CompareOrdinal(last, key) >= 0) throw FieldReader.Malformed();
             metadata.Add(last = key, fields.Text());
         }
-        return content with
-        {
-            Metadata = metadata.ToImmutable(), Groups = ReadGroups(ref fields), FormerGroups = ReadGroups(ref fields),
-        };
+        return content with { Metadata = metadata.ToImmutable(), Groups = ReadGroups(ref fields) };
     }
 
     private static ImmutableArray<VaultGroupId> ReadGroups(ref FieldReader fields)

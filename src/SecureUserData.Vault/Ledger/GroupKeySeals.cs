@@ -40,6 +40,8 @@ public sealed class GroupKeySeals(LedgerState ledger, VaultUserId signer, Signat
                 || !VaultUserId.TryParse(seal.Subject, out var member) || ledger.Active(member) is null
                 || !ledger.Group(group).Members.ContainsKey(member))
                 throw SecureUserDataException.Invalid("That is a seal for somebody who is not in this group.");
+        if (read.GroupBy(seal => seal.Subject).Any(member => member.Count() != ledger.Group(group).KeyVersion))
+            throw SecureUserDataException.Invalid("A member needs the group's key in all its versions: seal each.");
         return read;
     }
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault.Ledger;
 
-/// <summary>A vault's users and groups, as its acts have made them.</summary>
+/// <summary>A vault's users, groups and items, as its acts have made them.</summary>
 /// <param name="Vault">The vault.</param>
 public sealed record LedgerState(VaultId Vault)
 {
@@ -21,6 +22,11 @@ public sealed record LedgerState(VaultId Vault)
     /// <summary>The groups, removed ones too.</summary>
     public ImmutableDictionary<VaultGroupId, LedgerGroup> Groups { get; init; } =
         ImmutableDictionary<VaultGroupId, LedgerGroup>.Empty;
+
+    /// <summary>The items, removed ones too. A server keeps each where its ciphertexts are, and none here.</summary>
+    [JsonIgnore]
+    public ImmutableDictionary<VaultItemId, LedgerItem> Items { get; init; } =
+        ImmutableDictionary<VaultItemId, LedgerItem>.Empty;
 
     /// <summary>A user who has keys and is not removed; null otherwise.</summary>
     public LedgerUser? Active(VaultUserId user) =>

@@ -1,6 +1,8 @@
+using SecureUserData.Vault.Items;
+
 namespace SecureUserData.Vault.Ledger;
 
-/// <summary>A change of a vault's users and groups.</summary>
+/// <summary>A change of a vault: of its users, its groups or its items.</summary>
 public abstract record VaultAct
 {
     private protected VaultAct()
@@ -20,6 +22,7 @@ public abstract record VaultAct
         SetMember = 9,
         RemoveMember = 10,
         RenewGroupKey = 11,
+        PutItem = 12,
     }
 
     /// <summary>What the access log says of it: its kind, and whom it is about.</summary>
@@ -37,6 +40,7 @@ public abstract record VaultAct
             [act.IsAdministrator ? "set-member-administrator" : "set-member", $"{act.Group}", $"{act.User}"],
         RemoveMember act => ["remove-member", $"{act.Group}", $"{act.User}"],
         RenewGroupKey act => ["renew-group-key", $"{act.Group}"],
+        PutItem act => ["put-item", $"{act.Item}"],
         _ => throw new InvalidOperationException($"There is no act {GetType()}."),
     };
 
@@ -79,6 +83,9 @@ public abstract record VaultAct
             case RenewGroupKey act:
                 fields.Text($"{act.Group}").Bytes(act.PublicKey);
                 break;
+            case PutItem act:
+                act.WriteItem(fields);
+                break;
         }
     }
 
@@ -97,6 +104,7 @@ public abstract record VaultAct
         Kind.SetMember => new SetMember(fields.Group(), fields.User(), fields.Flag()),
         Kind.RemoveMember => new RemoveMember(fields.Group(), fields.User(), OptionalKey(fields.Bytes())),
         Kind.RenewGroupKey => new RenewGroupKey(fields.Group(), fields.PublicKey()),
+        Kind.PutItem => Items.PutItem.ReadItem(ref fields),
         _ => throw FieldReader.Malformed(),
     };
 
@@ -122,6 +130,7 @@ public abstract record VaultAct
         SetMember => Kind.SetMember,
         RemoveMember => Kind.RemoveMember,
         RenewGroupKey => Kind.RenewGroupKey,
+        PutItem => Kind.PutItem,
         _ => throw new ArgumentOutOfRangeException(nameof(act)),
     };
 }

@@ -1,9 +1,10 @@
+using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Naming;
 
 namespace SecureUserData.Vault.Ledger;
 
-/// <summary>The rules of a vault's acts: who may do what, and what it makes of the users and groups. The server checks
-/// them before it stores an act, and every client before it believes one.</summary>
+/// <summary>The rules of a vault's acts: who may do what, and what it makes of users, groups and items. The server
+/// checks them before it stores an act, and every client before it believes one.</summary>
 public static partial class VaultLedger
 {
     /// <summary>Takes an act.</summary>
@@ -23,7 +24,7 @@ public static partial class VaultLedger
         if (act.Vault != state.Vault) throw SecureUserDataException.Invalid("That was signed for another vault.");
         if (!act.After.IsSame(state.Head))
             throw SecureUserDataException.Conflict(
-                "Somebody else has changed the vault's users or groups meanwhile: look again, and sign anew.");
+                "Somebody else has changed the vault meanwhile: look again, and sign anew.");
         signatures.Demand(SignerKey(state, act), signed.Body, signed.Signature, $"act {act.After.Sequence + 1}");
         var next = act.Act switch
         {
@@ -40,6 +41,7 @@ public static partial class VaultLedger
             SetMember set => Set(state, act, set),
             RemoveMember remove => Remove(state, act, remove),
             RenewGroupKey renew => Renew(state, act, renew),
+            PutItem put => Put(state, act, put, signatures),
             _ => throw FieldReader.Malformed(),
         };
         return next with { Head = SignedAct.Next(state.Head, signed.Body), At = act.At };

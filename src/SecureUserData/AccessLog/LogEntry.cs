@@ -74,7 +74,7 @@ internal sealed record LogEntry
         or Activity.RetentionApplied or Activity.LogExpired or Activity.RetentionChanged
         or Activity.KeyRotationStarted or Activity.IndexKeySwitched
         or Activity.UserKeyRotated or Activity.KeyVersionDestroyed
-        or Activity.VaultChanged or Activity.VaultItemChanged;
+        or Activity.VaultChanged or Activity.VaultItemChanged or Activity.VaultKeyHandedOn;
 
     /// <summary>An entry that was emptied, as it is shown.</summary>
     internal static AccessLogEntry ExpiredView(string chain, long sequence) => new(

@@ -89,10 +89,6 @@ public sealed record EntityKind(
             Rank.Overview,
             text => VaultItemId.TryParse(text, out var id) ? id : null,
             (id, slot, context, services) => new VaultItem(id, slot, context, services)),
-        Of<VaultItemsId, IVaultItems>(
-            Rank.Overview,
-            text => VaultItemsId.TryParse(text, out var id) ? id : null,
-            (id, _, context, services) => new VaultItems(id, context, services)),
         Of<ScriptId, IScript>(
             Rank.Subject,
             text => ScriptId.TryParse(text, out var id) ? id : null,

@@ -9,6 +9,7 @@ using SecureUserData.Retention;
 using SecureUserData.Rotation;
 using SecureUserData.Users;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Entities;
 
@@ -17,7 +18,8 @@ namespace SecureUserData.Entities;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     Converters = [typeof(AppIdJson), typeof(UserIdJson), typeof(ScriptIdJson), typeof(OperatorIdJson),
-        typeof(RecordIdJson), typeof(VaultIdJson), typeof(VaultUserIdJson), typeof(VaultGroupIdJson)])]
+        typeof(RecordIdJson), typeof(VaultIdJson), typeof(VaultUserIdJson), typeof(VaultGroupIdJson),
+        typeof(VaultItemIdJson), typeof(ItemContentJson)])]
 [JsonSerializable(typeof(InstallationState))]
 [JsonSerializable(typeof(ApplicationState))]
 [JsonSerializable(typeof(UserState))]
@@ -63,3 +65,15 @@ internal sealed class VaultIdJson() : IdJson<VaultId>(VaultId.Parse);
 internal sealed class VaultUserIdJson() : IdJson<VaultUserId>(VaultUserId.Parse);
 
 internal sealed class VaultGroupIdJson() : IdJson<VaultGroupId>(VaultGroupId.Parse);
+
+internal sealed class VaultItemIdJson() : IdJson<VaultItemId>(VaultItemId.Parse);
+
+/// <summary>An item's content is stored as the bytes that are signed.</summary>
+internal sealed class ItemContentJson : JsonConverter<ItemContent>
+{
+    public override ItemContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ItemContent.FromBytes(reader.GetBytesFromBase64());
+
+    public override void Write(Utf8JsonWriter writer, ItemContent value, JsonSerializerOptions options) =>
+        writer.WriteBase64StringValue(value.ToBytes());
+}

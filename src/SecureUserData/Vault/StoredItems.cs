@@ -15,19 +15,7 @@ internal sealed class StoredItems(DomainServices services, AppId app, IEntityCon
 {
     private const int Deepest = 64;
 
-    /// <summary>A page of items by tag.</summary>
-    internal async Task<Page<VaultItemView>> FindAsync(string tag, string? cursor, int limit)
-    {
-        var found = await services.Ports.States.FindAsync(tag, cursor, limit + 1);
-        using var lease = await services.Keyring.RentAsync(app, context); // after the states, as in UserSearch
-        var seal = StateSeal.Of(lease.Keys);
-        var items = found.Take(limit).Select(state => state.State.Tags.Contains(tag)
-            ? VaultItemViews.Of(VaultItemId.Parse(state.Id), Read(seal, state.Id, state.State).Item)
-            : throw SecureUserDataException.Tampered($"the tags of {state.Id}")).ToList();
-        return new Page<VaultItemView>(items, found.Count > limit ? items[^1].Id.ToString() : null);
-    }
-
-    /// <summary>Demands that the items which a record names are there, and that no service is reached through
+    /// <summary>Demands that the items which an item names are there, and that no service is reached through
     /// itself.</summary>
     internal async Task DemandLinksAsync(VaultItemId id, ItemContent? before, ItemContent after)
     {
@@ -50,8 +38,10 @@ internal sealed class StoredItems(DomainServices services, AppId app, IEntityCon
         if (await services.Ports.Slot(id.ToString()).LoadAsync() is not { } stored || stored.Owner != $"{app}")
             throw SecureUserDataException.NotFound("customer, machine or service");
         using var lease = await services.Keyring.RentAsync(app, context);
-        var content = ItemRecord.Read(Read(StateSeal.Of(lease.Keys), id.ToString(), stored).Item.Record.Body).Content;
-        return content.IsRemoved ? throw SecureUserDataException.NotFound("customer, machine or service") : content;
+        var item = Read(StateSeal.Of(lease.Keys), id.ToString(), stored).Item;
+        return item is { Item.Content: { IsRemoved: false } content }
+            ? content
+            : throw SecureUserDataException.NotFound("customer, machine or service");
     }
 
     private static VaultItemState Read(StateSeal seal, string id, StoredState stored)

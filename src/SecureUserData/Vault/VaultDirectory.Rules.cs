@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
 using SecureUserData.Vault.Ledger;
@@ -10,29 +9,25 @@ namespace SecureUserData.Vault;
 // What only a server can check, and signing in.
 public partial class VaultDirectory
 {
-    private readonly Dictionary<VaultUserId, (byte[] Client, byte[] Server, DateTimeOffset Until)> _challenges = [];
+    private readonly Challenges _challenges = new();
 
     /// <inheritdoc/>
-    public Task<byte[]> ChallengeAsync(VaultUserId user, byte[] clientNonce)
-    {
-        if (clientNonce is not { Length: VaultSignIn.NonceLength })
-            throw SecureUserDataException.Invalid($"A nonce has {VaultSignIn.NonceLength} bytes: draw them at random.");
-        var nonce = RandomNumberGenerator.GetBytes(VaultSignIn.NonceLength);
-        if (SignInKey(user) is not null) _challenges[user] = (clientNonce, nonce, Now + VaultLimits.ChallengeTime);
-        return Task.FromResult(nonce);
-    }
+    public Task<byte[]> ChallengeAsync(VaultUserId user, byte[] clientNonce) => clientNonce is
+        {
+            Length: VaultSignIn.NonceLength,
+        }
+        ? Task.FromResult(_challenges.Next(user, clientNonce, Now))
+        : throw SecureUserDataException.Invalid($"A nonce has {VaultSignIn.NonceLength} bytes: draw them at random.");
 
     /// <inheritdoc/>
     public Task<Caller> SignInAsync(VaultSignIn answer)
     {
         if (answer is { ClientNonce: not null, ServerNonce: not null, Signature: not null }
             && answer.Vault == _id
-            && _challenges.Remove(answer.User, out var challenge)
-            && Now <= challenge.Until
-            && challenge.Client.AsSpan().SequenceEqual(answer.ClientNonce)
-            && challenge.Server.AsSpan().SequenceEqual(answer.ServerNonce)
             && SignInKey(answer.User) is { } key
-            && _signatures.Verify(key, SignInText.Of(answer), answer.Signature))
+            && _challenges.IsOpen(answer, Now)
+            && _signatures.Verify(key, SignInText.Of(answer), answer.Signature)
+            && _challenges.Close(answer))
             return Task.FromResult(new Caller(CallerKind.VaultUser, $"{answer.User}", _id.App)
             {
                 IsOperator = State is { AreOperators: true } state && state.Ledger.IsAdministrator(answer.User),
@@ -93,6 +88,17 @@ public partial class VaultDirectory
                 "There is a group of this name already, or of one that looks like it: choose another.");
         return others.Add(name);
     }
+
+    /// <summary>Who is a member without having the group's key: it is handed on later.</summary>
+    private static ImmutableArray<VaultMember> Waiting(VaultState state, VaultAct act, bool hasKeys) => act switch
+    {
+        SetMember set when !state.Ledger.Group(set.Group).Members.ContainsKey(set.User) && !hasKeys =>
+            state.Waiting.Add(new VaultMember(set.Group, set.User)),
+        RemoveMember remove => state.Waiting.Remove(new VaultMember(remove.Group, remove.User)),
+        RemoveUser remove => state.Waiting.RemoveAll(waiting => waiting.User == remove.User),
+        RemoveGroup remove => state.Waiting.RemoveAll(waiting => waiting.Group == remove.Group),
+        _ => state.Waiting,
+    };
 
     private async Task DemandEmptyAsync(VaultGroupId group)
     {

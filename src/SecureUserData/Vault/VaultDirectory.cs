@@ -86,9 +86,10 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     {
         var state = Demand();
         if (change?.Act is not { Body: not null, Signature: not null } || change.Seals is null
-            || change.Act.Body.Length > VaultLimits.SignedBytes || !change.Seals.All(VaultItemViews.IsWhole))
+            || change.Act.Body.Length > VaultLimits.SignedBytes || !change.Seals.All(VaultWholeness.IsWhole))
             throw SecureUserDataException.Invalid("The act is missing, or too long: sign one.");
         var act = SignedAct.Read(change.Act.Body);
+        if (act.Act is PutItem) throw SecureUserDataException.Invalid("An act on an item is put to that item.");
         if ($"{act.Signer}" != Caller.Id)
             throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
         CheckTime(state, act);
@@ -98,13 +99,49 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         if (act.Act is RemoveGroup remove) await DemandEmptyAsync(remove.Group);
         var seals = new GroupKeySeals(ledger, act.Signer, _signatures).Check(act.Act, change.Seals);
         await ShelveAsync(seals, change.Seals);
-        await Shelf(VaultShelfId.OfActs(_id, ledger.Head.Sequence)).PutAsync(
-            [new Shelved(Number(ledger.Head.Sequence), change.Act)]);
-        await SaveAsync(
-            state with { Ledger = ledger, Names = names, Founder = act.Act is FoundVault ? null : state.Founder },
-            Activity.VaultChanged,
-            act.Act.Summary());
-        return ledger.Head;
+        return await AppendAsync(
+            state with
+            {
+                Ledger = ledger,
+                Names = names,
+                Waiting = Waiting(state, act.Act, seals.Count > 0),
+                Founder = act.Act is FoundVault ? null : state.Founder,
+            },
+            change.Act,
+            act.Act);
+    }
+
+    /// <inheritdoc/>
+    public Task<VaultHead> AppendItemAsync(Signed act)
+    {
+        var state = Demand();
+        var read = SignedAct.Read(act.Body);
+        var ledger = state.Ledger;
+        return read.After.IsSame(ledger.Head)
+            ? AppendAsync(
+                state with { Ledger = ledger with { Head = SignedAct.Next(ledger.Head, act.Body), At = read.At } },
+                act,
+                read.Act)
+            : throw SecureUserDataException.Conflict(
+                "Somebody else has changed the vault meanwhile: look again, and sign anew.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<VaultHead?> FindAsync(long sequence)
+    {
+        var newest = Demand().Ledger.Head;
+        if (sequence < 1 || sequence > newest.Sequence) return null;
+        return sequence == newest.Sequence
+            ? newest
+            : SignedAct.Read((await ListActsAsync(sequence, limit: 1))[0].Body).After;
+    }
+
+    private async Task<VaultHead> AppendAsync(VaultState next, Signed signed, VaultAct act)
+    {
+        var head = next.Ledger.Head;
+        await Shelf(VaultShelfId.OfActs(_id, head.Sequence)).PutAsync([new Shelved(Number(head.Sequence), signed)]);
+        await SaveAsync(next, Activity.VaultChanged, act.Summary());
+        return head;
     }
 
     /// <inheritdoc/>
@@ -124,27 +161,58 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     public async Task AddGroupKeysAsync(VaultGroupId group, IReadOnlyList<Signed> seals)
     {
         var state = Demand();
-        if (seals is null || !seals.All(VaultItemViews.IsWhole))
+        if (seals is null || !seals.All(VaultWholeness.IsWhole))
             throw SecureUserDataException.Invalid("A seal is missing, or too long: sign what is to be stored.");
         var read = new GroupKeySeals(state.Ledger, Active(state), _signatures).Check(group, seals);
-        var there = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
-        if (read.Any(seal => there.Contains(NameOf(seal))))
+        var members = read.Select(seal => new VaultMember(group, VaultUserId.Parse(seal.Subject))).Distinct().ToList();
+        if (members.Except(state.Waiting).Any())
             throw SecureUserDataException.Conflict("The member has this key by now.");
-        var members = read.Select(seal => seal.Subject).Distinct();
-        await AppendAsync(Activity.VaultKeyHandedOn, [$"group/{group}", .. members]);
         await ShelveAsync(read, seals);
+        await SaveAsync(
+            state with { Waiting = state.Waiting.RemoveRange(members) },
+            Activity.VaultKeyHandedOn,
+            [$"group/{group}", .. members.Select(member => $"{member.User}")]);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<VaultUserId>> ListWaitingAsync(VaultGroupId group)
+    public Task<IReadOnlyList<VaultMember>> ListWaitingAsync()
+    {
+        var state = Demand();
+        var caller = Active(state);
+        return Task.FromResult<IReadOnlyList<VaultMember>>(
+        [
+            .. state.Waiting.Where(waiting => state.Ledger.IsInOneOf(caller, [waiting.Group])
+                && state.Ledger.IsInOneOf(waiting.User, [waiting.Group])),
+        ]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<VaultItemId>> ListStaleAsync(VaultGroupId group, string? cursor = null, int limit = 100)
     {
         var state = Demand();
         Active(state);
-        var there = state.Ledger.Group(group);
-        var seals = (await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync()).Select(seal => seal.Name).ToHashSet();
-        return [.. there.Members.Keys.Where(member => state.Ledger.Active(member) is not null
-            && !seals.Contains(NameOf(there.KeyVersion, $"{member}")))];
+        Names.CheckLimit(limit);
+        var items = new List<VaultItemId>();
+        var (version, after) = Cursor(cursor);
+        for (; version < state.Ledger.Group(group).KeyVersion; (version, after) = (version + 1, null))
+        {
+            var found = await Services.Ports.States.FindIdsAsync(
+                VaultTags.Sealed(_id.App, group, version), after, limit - items.Count);
+            items.AddRange(found.Select(VaultItemId.Parse));
+            if (items.Count == limit)
+                return new Page<VaultItemId>(
+                    items, string.Create(CultureInfo.InvariantCulture, $"{version}:{items[^1]}"));
+        }
+        return new Page<VaultItemId>(items, null);
     }
+
+    private static (int Version, string? After) Cursor(string? cursor) => cursor?.Split(':') switch
+    {
+        null => (1, null),
+        [var version, var item] when VaultItemId.TryParse(item, out _)
+            && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (number, item),
+        _ => throw SecureUserDataException.Invalid("That is no cursor: pass the one of the page before."),
+    };
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)

@@ -12,6 +12,9 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
 {
     private const int Listed = 20;
 
+    /// <summary>Changes whose end is not known yet; more of them wait.</summary>
+    private const int Undecided = 4;
+
     private readonly VaultItemId _id;
     private readonly Signatures _signatures = new();
     private Chain? _chain;
@@ -31,68 +34,118 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     }
 
     /// <inheritdoc/>
-    public async Task<VaultItemView> GetAsync()
-    {
-        var state = Own();
-        await ActiveAsync(state.App, []);
-        return VaultItemViews.Of(_id, state.Item);
-    }
-
-    /// <inheritdoc/>
-    public async Task<VaultItemView> PutAsync(VaultItemChange change)
+    public async Task<VaultHead> PutAsync(VaultItemChange change)
     {
         Caller.Demand(CallerKind.VaultUser);
-        VaultItemViews.CheckWhole(change);
-        var app = Caller.App!.Value;
-        var state = State is null && change.Record is not null ? null : Own(); // nothing else begins an item
-        var before = state is null ? null : ItemRecord.Read(state.Item.Record.Body).Content;
-        var after = change.Record is { } record ? ItemRecord.Read(record.Body).Content : before;
-        var (caller, ledger) = await ActiveAsync(app, [.. before?.Groups ?? [], .. after?.Groups ?? []]);
-        CheckTime(change);
-        var next = new ItemRules(ledger, _id, _signatures).Apply(state?.Item, change, caller);
+        if (State is not null || change?.Act is null) Own(); // nothing else begins an item
+        VaultWholeness.CheckWhole(change);
+        await SettleAsync();
+        return change!.Act is { } act ? await ActAsync(Caller.App!.Value, act, change) : await SealAsync(change.Seals);
+    }
+
+    /// <summary>Announces what the item becomes, appends the act to the vault's chain, and only then lets it be so.
+    /// </summary>
+    private async Task<VaultHead> ActAsync(AppId app, Signed signed, VaultItemChange change)
+    {
+        var act = SignedAct.Read(signed.Body);
+        if (act.Act is not PutItem put || put.Item != _id)
+            throw SecureUserDataException.Invalid("That was signed for another item.");
+        if ($"{act.Signer}" != Caller.Id)
+            throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
+        var before = State?.Item;
+        var (caller, ledger) = await ActiveAsync(
+            app, [.. before?.Item.Content.Groups ?? [], .. put.Content?.Groups ?? []]);
+        if (before is not null) ledger = ledger with { Items = ledger.Items.Add(_id, before.Item) };
+        var after = VaultLedger.Apply(ledger, signed, _signatures);
+        var item = after.Items[_id];
+        CheckTimes([act.At]);
+        await CheckAsync(app, ledger.Head, change.Seals);
+        var next = new ItemSeals(after, item, caller, _signatures)
+            .Apply(before?.Texts ?? [], change.Texts, change.Seals);
         var stored = new StoredItems(Services, app, Context);
-        if (change.Record is not null) await stored.DemandLinksAsync(_id, before, after!);
-        if (after!.IsRemoved) await DemandNobodyNamesItAsync(app);
-        await SaveAsync(new VaultItemState { App = app, Item = next }, Names(change, after));
-        return VaultItemViews.Of(_id, next);
+        await stored.DemandLinksAsync(_id, before?.Item.Content, item.Content);
+        if (item.Content.IsRemoved) await DemandNobodyNamesItAsync(app);
+        var state = State ?? new VaultItemState { App = app };
+        if (state.Pending.Length == Undecided)
+            throw SecureUserDataException.Conflict("Nobody knows yet what became of changes before: try again.");
+        await SaveAsync(
+            entry => state with { Pending = state.Pending.Add(new PendingItem(next, after.Head, entry)) },
+            Names(put, change.Seals));
+        try
+        {
+            return await Vault(app).AppendItemAsync(signed);
+        }
+        finally
+        {
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>Takes seals to keys that groups have had since.</summary>
+    private async Task<VaultHead> SealAsync(IReadOnlyList<Signed> seals)
+    {
+        var state = Own();
+        var item = Kept(state);
+        var (caller, ledger) = await ActiveAsync(state.App, item.Item.Content.Groups);
+        if (!ledger.IsInOneOf(caller, item.Item.Content.Groups))
+            throw SecureUserDataException.Denied("Only a member of one of its groups may change what is sealed in it.");
+        await CheckAsync(state.App, ledger.Head, seals);
+        var next = new ItemSeals(ledger, item.Item, caller, _signatures).Apply(item.Texts, [], seals);
+        await SaveAsync(_ => state with { Item = next }, Names(null, seals));
+        return ledger.Head;
+    }
+
+    /// <summary>Makes the item what it became by an act that is in the vault's chain by now. A change whose place
+    /// another act has taken will never be.</summary>
+    private async Task SettleAsync()
+    {
+        foreach (var pending in State?.Pending ?? [])
+        {
+            if (await Vault(State!.App).FindAsync(pending.Head.Sequence) is not { } head) continue;
+            var isThere = head.IsSame(pending.Head);
+            if (!isThere)
+            {
+                using var lease = await RentKeysAsync(State.App);
+                await _chain!.RejectAsync(pending.Entry, Now, lease.Keys.Log);
+            }
+            await SaveAsync(State with
+            {
+                Item = isThere ? pending.Item : State.Item, Pending = State.Pending.Remove(pending),
+            });
+        }
     }
 
     /// <inheritdoc/>
-    public async Task<VaultText> GetTextAsync(VaultTextKind kind, long version = 0)
+    public async Task<VaultText> GetTextAsync(VaultTextKind kind, long version)
     {
-        var state = Own();
-        var groups = ItemRecord.Read(state.Item.Record.Body).Content.Groups;
-        var (caller, ledger) = await ActiveAsync(state.App, groups);
-        if (!ledger.IsInOneOf(caller, groups))
+        var (state, item, caller, ledger) = await ReadAsync();
+        if (!ledger.IsInOneOf(caller, item.Item.Content.Groups))
             throw SecureUserDataException.Denied("Only a member of one of its groups reads what is sealed in it.");
-        var text = version == 0
-            ? state.Item.Newest(kind)
-            : state.Item.Texts.FirstOrDefault(text => text.Kind == kind && text.Version == version);
-        if (text is null)
-            throw new SecureUserDataException(
+        var text = item.Texts.FirstOrDefault(text => text.Kind == kind && text.Version == version)
+            ?? throw new SecureUserDataException(
                 ErrorCode.NotFound, "There is no such version of it, or not any more: list its versions.");
-        await AppendAsync(state.App, Activity.VaultTextHandedOut, $"{kind}/{text.Version}".ToLowerInvariant());
+        await AppendAsync(state.App, Activity.VaultTextHandedOut, TextName(kind, version));
         return new VaultText(
-            text.Text,
             text.Ciphertext,
             [.. text.Seals.Where(seal => ledger.IsInOneOf(caller, [seal.Group])).Select(seal => seal.Seal)]);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Signed>> ListTextsAsync(VaultTextKind kind)
+    public async Task<IReadOnlyList<Signed>> GetSealsAsync(VaultGroupId group)
     {
-        var state = Own();
-        await ActiveAsync(state.App, []);
-        return [.. state.Item.Texts.Where(text => text.Kind == kind).Select(text => text.Text)];
+        var (state, item, caller, ledger) = await ReadAsync();
+        if (!item.Item.Content.Groups.Contains(group) || !ledger.IsInOneOf(caller, [group]))
+            throw SecureUserDataException.Denied("Only a member of the group has what is sealed to it.");
+        await AppendAsync(state.App, Activity.VaultTextHandedOut, $"sealed/{group}");
+        return [.. item.Texts.SelectMany(text => text.Seals).Where(seal => seal.Group == group)
+            .Select(seal => seal.Seal)];
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)
     {
-        var state = Own();
-        var groups = ItemRecord.Read(state.Item.Record.Body).Content.Groups;
-        var (caller, ledger) = await ActiveAsync(state.App, groups);
-        if (!ledger.IsInOneOf(caller, groups) && !ledger.IsAdministrator(caller))
+        var (state, item, caller, ledger) = await ReadAsync();
+        if (!ledger.IsInOneOf(caller, item.Item.Content.Groups) && !ledger.IsAdministrator(caller))
             throw SecureUserDataException.Denied(
                 "Only a member of one of its groups, or a global administrator, reads its log.");
         using var lease = await RentKeysAsync(state.App);
@@ -106,19 +159,36 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         _signatures.Dispose();
     }
 
+    /// <summary>Of what is announced, too: a group is not empty, and nobody goes, while it might come to need them.
+    /// </summary>
     private protected override IReadOnlyList<string> Tags(VaultItemState state)
     {
-        var content = ItemRecord.Read(state.Item.Record.Body).Content;
-        if (content.IsRemoved) return [VaultTags.All(state.App)];
-        return
-        [
-            VaultTags.All(state.App),
-            VaultTags.Of(state.App, _id.Kind),
-            .. content.Groups.Select(group => VaultTags.In(state.App, group)),
-            .. new[] { content.Customer, content.Machine, content.Parent }.OfType<VaultItemId>()
-                .Select(item => VaultTags.Naming(state.App, item)),
-        ];
+        var tags = new SortedSet<string>(StringComparer.Ordinal) { VaultTags.All(state.App) };
+        foreach (var item in state.Pending.Select(pending => pending.Item).Prepend(state.Item).OfType<KeptItem>())
+        {
+            var content = item.Item.Content;
+            if (content.IsRemoved) continue;
+            tags.UnionWith(content.Groups.Select(group => VaultTags.In(state.App, group)));
+            tags.UnionWith(item.Sealed().Select(seal => VaultTags.Sealed(state.App, seal.Group, seal.KeyVersion)));
+            tags.UnionWith(new[] { content.Customer, content.Machine, content.Parent }.OfType<VaultItemId>()
+                .Select(named => VaultTags.Naming(state.App, named)));
+        }
+        return [.. tags];
     }
+
+    /// <summary>The item, and who wants to read of it.</summary>
+    private async Task<(VaultItemState State, KeptItem Item, VaultUserId Caller, LedgerState Ledger)> ReadAsync()
+    {
+        Own();
+        await SettleAsync();
+        var state = Own();
+        var item = Kept(state);
+        var (caller, ledger) = await ActiveAsync(state.App, item.Item.Content.Groups);
+        return (state, item, caller, ledger);
+    }
+
+    private static KeptItem Kept(VaultItemState state) =>
+        state.Item ?? throw SecureUserDataException.NotFound("customer, machine or service");
 
     private VaultItemState Own()
     {
@@ -134,17 +204,26 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         AppId app, IReadOnlyList<VaultGroupId> groups)
     {
         var caller = VaultUserId.Parse(Caller.Id);
-        var ledger = await Context.Internal<IVaultInternals>(new VaultId(app)).ExcerptAsync([caller], groups);
+        var ledger = await Vault(app).ExcerptAsync([caller], groups);
         return ledger.Active(caller) is not null
             ? (caller, ledger)
             : throw SecureUserDataException.Denied("You are no user of this vault, or have not set up: set up first.");
     }
 
-    private void CheckTime(VaultItemChange change)
+    /// <summary>The server's own part of the rules of seals: they were signed just now, and by who knows this chain.
+    /// </summary>
+    private async Task CheckAsync(AppId app, VaultHead newest, IReadOnlyList<Signed> seals)
     {
-        var times = change.Texts.Select(text => SealedText.Read(text.Text.Body).At)
-            .Concat(change.Seals.Select(seal => Seal.Read(seal.Body).At))
-            .Concat(change.Record is { } record ? [ItemRecord.Read(record.Body).At] : Array.Empty<DateTimeOffset>());
+        var read = seals.Select(seal => Seal.Read(seal.Body)).ToList();
+        CheckTimes(read.Select(seal => seal.At));
+        foreach (var known in read.Select(seal => seal.Known).Where(known => !known.IsSame(newest)).DistinctBy(
+            known => (known.Sequence, Convert.ToHexString(known.Hash))))
+            if (await Vault(app).FindAsync(known.Sequence) is not { } there || !there.IsSame(known))
+                throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
+    }
+
+    private void CheckTimes(IEnumerable<DateTimeOffset> times)
+    {
         if (times.Any(time => (time - Now).Duration() > VaultLimits.ClockTolerance))
             throw SecureUserDataException.Invalid(
                 "This was signed at another time than now: check the clock of this machine.");
@@ -159,20 +238,22 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
                 + (naming.Count > Listed ? " and others." : "."));
     }
 
-    private static string[] Names(VaultItemChange change, ItemContent after) =>
+    private static string[] Names(PutItem? put, IReadOnlyList<Signed> seals) =>
     [
-        .. change.Record is null ? Array.Empty<string>() : [after.IsRemoved ? "removed" : "record"],
-        .. change.Texts.Select(text => SealedText.Read(text.Text.Body))
-            .Select(text => $"{text.Kind}/{text.Version}".ToLowerInvariant()),
-        .. change.Seals.Select(seal => $"sealed/{Seal.Read(seal.Body).Group}").Distinct(),
+        .. put?.Content is { } content ? [content.IsRemoved ? "removed" : "record"] : Array.Empty<string>(),
+        .. put?.Texts.Select(text => TextName(text.Kind, text.Version)) ?? [],
+        .. seals.Select(seal => $"sealed/{Seal.Read(seal.Body).Group}").Distinct(),
     ];
 
-    private async Task SaveAsync(VaultItemState next, string[] names)
+    private static string TextName(VaultTextKind kind, long version) => $"{kind}/{version}".ToLowerInvariant();
+
+    private async Task SaveAsync(Func<long, VaultItemState> next, string[] names)
     {
-        _chain ??= NewChain(next.App);
-        using var lease = await RentKeysAsync(next.App);
+        var app = Caller.App!.Value;
+        _chain ??= NewChain(app);
+        using var lease = await RentKeysAsync(app);
         var row = _chain.Next(Entry(Activity.VaultItemChanged, names), lease.Keys.Log);
-        await SaveAsync(next with { LastSequence = row.Sequence }, row);
+        await SaveAsync(next(row.Sequence) with { LastSequence = row.Sequence }, row);
         _chain.Appended(row, isChange: true);
     }
 
@@ -186,6 +267,8 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     {
         Actor = Caller.Id, At = Now.ToUnixTimeMilliseconds(), Activity = activity, Names = names,
     };
+
+    private IVaultInternals Vault(AppId app) => Context.Internal<IVaultInternals>(new VaultId(app));
 
     private Chain NewChain(AppId app) => new(Name, app, Services.Ports.Log, Context, Services.News);
 }

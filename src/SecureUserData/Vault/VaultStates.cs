@@ -20,6 +20,9 @@ public sealed record VaultState : IApplicationState
     /// <summary>Its users and groups.</summary>
     public required LedgerState Ledger { get; init; }
 
+    /// <summary>Members who have not been given their group's key.</summary>
+    public ImmutableArray<VaultMember> Waiting { get; init; } = [];
+
     /// <summary>The names of its groups.</summary>
     public ImmutableArray<VaultGroupName> Names { get; init; } = [];
 
@@ -50,9 +53,18 @@ public sealed record VaultItemState : IApplicationState
     /// <inheritdoc/>
     public required AppId App { get; init; }
 
-    /// <summary>The item.</summary>
-    public required KeptItem Item { get; init; }
+    /// <summary>The item; null before its first act is in the chain.</summary>
+    public KeptItem? Item { get; init; }
+
+    /// <summary>What it becomes as soon as an act is in the vault's chain; one of these at the most will be.</summary>
+    public ImmutableArray<PendingItem> Pending { get; init; } = [];
 
     /// <summary>The last entry of the own chain that this state has in it.</summary>
     public long LastSequence { get; init; }
 }
+
+/// <summary>An item after an act of which nobody knows yet whether it is in the vault's chain.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Head">The chain's place after the act.</param>
+/// <param name="Entry">What announces the change in the item's access log.</param>
+public sealed record PendingItem(KeptItem Item, VaultHead Head, long Entry);

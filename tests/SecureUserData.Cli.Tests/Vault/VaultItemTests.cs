@@ -91,7 +91,7 @@ public sealed class VaultItemTests : IDisposable
     }
 
     [Fact]
-    public async Task An_older_state_of_the_server_is_found_out_and_a_silent_one_is_told()
+    public async Task An_older_state_of_the_server_is_found_out()
     {
         await AcmeAsync();
         var data = _vault.Shell.Data;
@@ -100,8 +100,14 @@ public sealed class VaultItemTests : IDisposable
         await _vault.DoAsync("service-put", "database", "--url", "pg://new.example.org");
         Directory.Delete(data, recursive: true);
         Directory.Move(copy, data);
-        Assert.Contains("older than what it has shown before", (await _vault.RunAsync("show", "database")).Problem);
+        foreach (var command in (string[])["show", "service-get"])
+            Assert.Contains("older than what it has shown before", (await _vault.RunAsync(command, "database")).Problem);
+    }
 
+    [Fact]
+    public async Task A_server_that_shows_nothing_new_for_a_week_is_told()
+    {
+        await AcmeAsync();
         Assert.DoesNotContain("7 days ago", (await _vault.DoAsync("user-list")).Error);
         _vault.Shell.Now = _vault.Shell.Now.AddDays(8);
         Assert.Contains("7 days ago", (await _vault.DoAsync("user-list")).Error);

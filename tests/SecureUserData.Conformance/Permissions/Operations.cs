@@ -32,15 +32,13 @@ internal static class Operations
             ["IVault.AppendAsync"] = (s, t, _) => Vault(s, t).AppendAsync(new VaultChange(Signed)),
             ["IVault.GetGroupKeysAsync"] = (s, t, _) => Vault(s, t).GetGroupKeysAsync(VaultGroupId.New()),
             ["IVault.AddGroupKeysAsync"] = (s, t, _) => Vault(s, t).AddGroupKeysAsync(VaultGroupId.New(), [Signed]),
-            ["IVault.ListWaitingAsync"] = (s, t, _) => Vault(s, t).ListWaitingAsync(VaultGroupId.New()),
+            ["IVault.ListWaitingAsync"] = (s, t, _) => Vault(s, t).ListWaitingAsync(),
+            ["IVault.ListStaleAsync"] = (s, t, _) => Vault(s, t).ListStaleAsync(VaultGroupId.New()),
             ["IVault.ReadLogAsync"] = (s, t, _) => Vault(s, t).ReadLogAsync(),
-            ["IVaultItem.GetAsync"] = (s, _, _) => Item(s).GetAsync(),
             ["IVaultItem.PutAsync"] = (s, _, _) => Item(s).PutAsync(new VaultItemChange()),
-            ["IVaultItem.GetTextAsync"] = (s, _, _) => Item(s).GetTextAsync(VaultTextKind.Secret),
-            ["IVaultItem.ListTextsAsync"] = (s, _, _) => Item(s).ListTextsAsync(VaultTextKind.Notes),
+            ["IVaultItem.GetTextAsync"] = (s, _, _) => Item(s).GetTextAsync(VaultTextKind.Secret, 1),
+            ["IVaultItem.GetSealsAsync"] = (s, _, _) => Item(s).GetSealsAsync(VaultGroupId.New()),
             ["IVaultItem.ReadLogAsync"] = (s, _, _) => Item(s).ReadLogAsync(),
-            ["IVaultItems.ListAsync"] = (s, t, _) => Items(s, t).ListAsync(VaultItemKind.Service),
-            ["IVaultItems.ListInGroupAsync"] = (s, t, _) => Items(s, t).ListInGroupAsync(VaultGroupId.New()),
             ["IApplication.GetAsync"] = (s, t, _) => s.Get(t.App).GetAsync(),
             ["IApplication.ListUsersAsync"] = (s, t, _) => s.Get(t.App).ListUsersAsync(),
             ["IApplication.ListScriptsAsync"] = (s, t, _) => s.Get(t.App).ListScriptsAsync(),
@@ -113,9 +111,6 @@ internal static class Operations
     private static IVault Vault(ISession session, Target target) => session.Get(new VaultId(target.App));
 
     private static IVaultItem Item(ISession session) => session.Get(VaultItemId.New(VaultItemKind.Service));
-
-    private static IVaultItems Items(ISession session, Target target) =>
-        session.Get(new VaultItemsId(new VaultId(target.App)));
 
     private static NewRecord New() => new(RecordId.New(), Content);
 

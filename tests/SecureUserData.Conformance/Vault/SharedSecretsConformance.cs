@@ -51,7 +51,7 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
         Assert.Equal("password 12", await SecretAsync(grace, service));
         Assert.Equal("password 3", await SecretAsync(grace, service, 3));
         await RefusedAsync(ErrorCode.NotFound, () => SecretAsync(grace, service, 2));
-        var versions = await grace.ListVersionsAsync(service, VaultTextKind.Secret);
+        var versions = (await grace.GetAsync(service.Id)).Texts;
         Assert.Equal(Enumerable.Range(3, 10), versions.Select(version => (int)version.Version));
         Assert.All(versions, version => Assert.Equal(ada.Me, version.By));
         await RefusedAsync(
@@ -80,7 +80,6 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
         Assert.Equal("second", await SecretAsync(ada, service));
         Assert.Equal(Password, await SecretAsync(ada, service, 1));
         await RefusedAsync(ErrorCode.Denied, () => SecretAsync(eve, service));
-        Assert.Equal(new VaultKeyVersion(group, 2), Assert.Single((await ada.GetAsync(service.Id)).View.Sealed));
         await RefusedAsync(
             ErrorCode.Denied, () => eve.SetTextAsync(service, VaultTextKind.Secret, Bytes("to the old key")));
     }
@@ -172,10 +171,10 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
         Assert.Equal(["secret/1"], log[1].Names);
         Assert.All(log, entry => Assert.Equal($"{grace.Me}", entry.Actor));
         var acts = await LogAsync(session.Get(grace.Trust.Vault).ReadLogAsync);
+        Assert.All(acts, entry => Assert.Equal(Activity.VaultChanged, entry.Activity));
         Assert.Equal(
-            [Activity.VaultChanged, Activity.VaultChanged],
-            acts.Select(entry => entry.Activity));
-        Assert.Equal(["add-group", $"{group}"], acts[1].Names);
+            ["found-vault", $"add-group {group}", $"put-item {service.Id}", $"put-item {service.Id}"],
+            acts.Select(entry => string.Join(' ', entry.Names)));
     }
 
     [Fact]

@@ -26,13 +26,13 @@ public abstract class VaultConformance(EngineFixture fixture) : EngineConformanc
         return client;
     }
 
-    protected static async Task<SeenItem> AddServiceAsync(
+    protected static async Task<LedgerItem> AddServiceAsync(
         VaultClient client, string name, params VaultGroupId[] groups) => await client.AddAsync(
         VaultItemKind.Service,
         new ItemContent(name) { Url = "https://db.example.org", Groups = [.. groups] },
         Bytes(Password));
 
-    protected static async Task<string> SecretAsync(VaultClient client, SeenItem item, long version = 0) =>
+    protected static async Task<string> SecretAsync(VaultClient client, LedgerItem item, long version = 0) =>
         Text((await client.ReadAsync(await client.GetAsync(item.Id), VaultTextKind.Secret, version)).Content!);
 
     protected static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);

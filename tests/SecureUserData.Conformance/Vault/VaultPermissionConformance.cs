@@ -190,13 +190,10 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
     {
         await RefusedAsync(ErrorCode.Invalid, () => team.Ada.RemoveFromGroupAsync(team.Service, team.Group));
         var other = await team.Eve.AddGroupAsync("Night shift");
-        foreach (var client in new[] { team.Ada, team.Bob }) await client.RefreshAsync();
+        await team.Bob.RefreshAsync();
         var service = await team.Bob.AddToGroupAsync(team.Service, other);
         service = await team.Bob.SetTextAsync(service, VaultTextKind.Secret, Bytes("of Bob"));
         await RefusedAsync(ErrorCode.Denied, () => team.Bob.RemoveFromGroupAsync(service, team.Group));
-        await RefusedAsync(ErrorCode.Denied, () => team.Ada.RemoveFromGroupAsync(service, team.Group));
-        await team.Eve.SetMemberAsync(other, team.Ada.Me);
-        await team.Ada.RefreshAsync();
         await team.Ada.RemoveFromGroupAsync(service, team.Group);
         await RefusedAsync(ErrorCode.Denied, () => SecretAsync(team.Bob, service));
         Assert.Equal("of Bob", await SecretAsync(team.Eve, service)); // who is in none of its groups any more
@@ -286,7 +283,7 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
         Assert.Equal((Activity.VaultTextHandedOut, $"{team.Bob.Me}"), (log[^1].Activity, log[^1].Actor));
     }
 
-    private static async Task<(SeenItem Customer, SeenItem Machine)> AddMachineAsync(Team team)
+    private static async Task<(LedgerItem Customer, LedgerItem Machine)> AddMachineAsync(Team team)
     {
         var customer = await team.Eve.AddAsync(VaultItemKind.Customer, new ItemContent("Library"));
         return (customer, await team.Eve.AddAsync(
@@ -294,5 +291,5 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
     }
 
     private sealed record Team(
-        VaultClient Grace, VaultClient Ada, VaultClient Bob, VaultClient Eve, VaultGroupId Group, SeenItem Service);
+        VaultClient Grace, VaultClient Ada, VaultClient Bob, VaultClient Eve, VaultGroupId Group, LedgerItem Service);
 }

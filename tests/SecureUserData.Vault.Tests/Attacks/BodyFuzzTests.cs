@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Ledger;
 
@@ -19,8 +20,6 @@ public sealed class BodyFuzzTests(ITestOutputHelper output)
     private static readonly Func<byte[], byte[]>[] Readers =
     [
         body => SignedAct.Read(body).ToBody(),
-        body => ItemRecord.Read(body).ToBody(),
-        body => SealedText.Read(body).ToBody(),
         body => Seal.Read(body).ToBody(),
     ];
 
@@ -40,12 +39,20 @@ public sealed class BodyFuzzTests(ITestOutputHelper output)
             new RemoveMember(Group, User, null),
             new RemoveMember(Group, User, new byte[65]),
             new RenewGroupKey(Group, new byte[65]),
+            new PutItem(Item, new ItemContent("Main database")
+            {
+                Parent = Item, Url = "https://db.example.org", Groups = [Group],
+                Metadata = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("port", "22"),
+            })
+            {
+                Texts = [new NewText(VaultTextKind.Secret, 1, new byte[65], new byte[32])],
+            },
+            new PutItem(Item, null)
+            {
+                Texts = [new NewText(VaultTextKind.Notes, 7, new byte[65], new byte[32])],
+                Proofs = [new ReadProof(VaultTextKind.Notes, new byte[64])],
+            },
         ]).Select(act => new SignedAct(Vault, Head, At, User, act).ToBody()),
-        new ItemRecord(Vault, Item, 1, new byte[32], Head, At, User, new ItemContent("Main database")
-        {
-            Parent = Item, Url = "https://db.example.org", Groups = [Group],
-        }).ToBody(),
-        new SealedText(Vault, Item, VaultTextKind.Notes, 1, Head, At, User, new byte[65], new byte[32]).ToBody(),
         new Seal(Vault, SealPurpose.Secret, Group, 1, $"{Item}", 1, Head, At, User, new byte[113]).ToBody(),
     ];
 

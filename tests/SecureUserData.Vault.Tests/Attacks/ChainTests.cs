@@ -77,23 +77,23 @@ public sealed class ChainTests(EmbeddedFixture engine) : VaultAttack(engine), IC
     }
 
     [Fact]
-    public async Task Two_clients_that_are_shown_different_acts_find_out_by_the_first_record_that_names_the_other_ones()
+    public async Task Two_clients_that_are_shown_different_acts_find_out_by_the_first_seal_that_names_the_other_ones()
     {
         using var grace = await FoundAsync();
         using var ada = await JoinAsync(grace, "Ada");
+        var group = await grace.AddGroupAsync("Database team");
+        await grace.SetMemberAsync(group, ada.Me);
+        var service = await AddServiceAsync(grace, "Main database", group);
         await ada.RefreshAsync();
         var victim = await VictimAsync(ada);
-        var fork = Sign(grace, new SetAdministrator(ada.Me, true)); // the victim alone is shown this one
-        Server.Lie<VaultHead>(
-            nameof(IVault.GetHeadAsync), (_, _) => SignedAct.Next(grace.Ledger.Head, fork.Body));
-        Server.Lie<IReadOnlyList<Signed>>(nameof(IVault.ListActsAsync), (_, _) => [fork]);
+        Show(grace, Sign(grace, new SetAdministrator(ada.Me, true))); // the victim alone is shown this one
         await victim.RefreshAsync();
-        var group = await grace.AddGroupAsync("Database team");
-        var service = await AddServiceAsync(grace, "Main database", group);
+        await grace.PutGroupAsync(group, "Databases", isHidden: false);
+        var seal = SealOf(grace, service, VaultTextKind.Secret, 1, group, new byte[32]);
+        Server.Lie<VaultText>(nameof(IVaultItem.GetTextAsync), (_, text) => text with { Seals = [seal] });
 
-        await TamperedAsync(() => victim.GetAsync(service.Id));
+        await TamperedAsync(() => SecretAsync(victim, service));
 
-        Assert.Empty(victim.Trust.Items);
         Server.TellTheTruth();
         await TamperedAsync(victim.RefreshAsync);
     }
@@ -144,16 +144,14 @@ public sealed class ChainTests(EmbeddedFixture engine) : VaultAttack(engine), IC
         {
             var seen = new VaultTrust(grace.Trust.Vault, grace.Trust.Root);
             Catch(seen, grace);
-            Server.Lie<VaultHead>(nameof(IVault.GetHeadAsync), (_, _) => SignedAct.Next(grace.Ledger.Head, act.Body));
-            Server.Lie<IReadOnlyList<Signed>>(nameof(IVault.ListActsAsync), (_, _) => [act]);
+            Show(grace, act);
             var refused = await Xunit.Record.ExceptionAsync(
                 () => VaultClient.ConnectAsync(Server, grace.Keys, seen, Clock));
             Assert.True(refused is SecureUserDataException { Code: ErrorCode.Tampered }, $"{what}: {refused}");
             Assert.True(seen.Ledger.Head.IsSame(grace.Ledger.Head), $"{what}: it is remembered");
         }
         var right = SetUp(TimeSpan.FromSeconds(60), covered); // the same in time is believed
-        Server.Lie<VaultHead>(nameof(IVault.GetHeadAsync), (_, _) => SignedAct.Next(grace.Ledger.Head, right.Body));
-        Server.Lie<IReadOnlyList<Signed>>(nameof(IVault.ListActsAsync), (_, _) => [right]);
+        Show(grace, right);
         var victim = await VictimAsync(grace);
         Assert.NotNull(victim.Ledger.Active(pending.User));
     }

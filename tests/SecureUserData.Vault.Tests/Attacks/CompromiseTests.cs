@@ -103,7 +103,7 @@ public sealed class CompromiseTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Single(await _grace.ResealAsync(team));
         await _ada.RefreshAsync();
         var read = await _ada.ReadAsync(await _ada.GetAsync(database.Id), VaultTextKind.Secret);
-        Assert.Equal(Team[1], Encoding.UTF8.GetString(read.Content!));
+        Assert.Equal(Team[1], Encoding.UTF8.GetString(read.Content));
         foreach (var client in clients)
         {
             Keep(client.Keys.Sealing.ExportScalar, client.Keys.Sealing.PublicKey);

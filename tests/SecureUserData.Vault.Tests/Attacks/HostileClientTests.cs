@@ -25,63 +25,110 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
             {
                 Seals = [SealOf(grace, service, kind, version, group, new byte[32])],
             }));
-        var record = Next(grace, service, service.Content with { Groups = [team, night] });
-        await RefusedAsync(ErrorCode.Denied, () => item.PutAsync(new VaultItemChange { Record = record }));
+        service = await grace.GetAsync(service.Id);
+        var act = Sign(grace, new PutItem(service.Id, service.Content.In([team, night])));
+        await RefusedAsync(ErrorCode.Denied, () => item.PutAsync(new VaultItemChange { Act = act }));
         await RefusedAsync(ErrorCode.Invalid, () => grace.AddAsync(
             VaultItemKind.Service, new ItemContent("No group"), Bytes(Password)));
     }
 
     [Fact]
-    public async Task A_proof_that_lacks_or_is_by_another_versions_key_is_refused()
+    public async Task A_proof_that_lacks_or_is_of_another_place_or_by_another_key_is_refused()
     {
         using var grace = await FoundAsync();
         var group = await grace.AddGroupAsync("Database team");
         var service = await AddServiceAsync(grace, "Main database", group);
         var victim = await VictimAsync(grace);
         service = await victim.SetTextAsync(service, VaultTextKind.Secret, Bytes("second"));
-        var change = (VaultItemChange)Assert.Single(Server.Sent(nameof(IVaultItem.PutAsync)))[0]!;
+        var second = (VaultItemChange)Assert.Single(Server.Sent(nameof(IVaultItem.PutAsync)))[0]!;
+        var proof = Assert.Single(((PutItem)SignedAct.Read(second.Act!.Body).Act).Proofs);
         var item = (await grace.OpenSessionAsync()).Get(service.Id);
-        var forged = SecretOf(grace, service, 3, group, "third");
-        var third = new VaultItemChange
-        {
-            Texts = [new VaultNewText(forged.Text, forged.Ciphertext)], Seals = forged.Seals,
-        };
-        await RefusedAsync(ErrorCode.Denied, () => item.PutAsync(third));
-        await RefusedAsync(ErrorCode.Denied, () => item.PutAsync(third with { Proofs = change.Proofs }));
+        var third = SecretOf(grace, service, 3, group, "third");
         using var junk = SigningKey.Generate();
-        await RefusedAsync(ErrorCode.Denied, () => item.PutAsync(third with
-        {
-            Proofs = [new VaultProof(VaultTextKind.Secret, junk.Sign(forged.Text.Body))],
-        }));
-        await RefusedAsync(ErrorCode.Conflict, () => item.PutAsync(change)); // the second version a second time
+        var junks = new ReadProof(VaultTextKind.Secret, junk.Sign(ReadProof.Text(
+            grace.Trust.Vault, grace.Ledger.Head, service.Id, VaultTextKind.Secret, grace.Me)));
+        foreach (var proofs in (ReadProof[][])[[], [proof], [junks]])
+            await RefusedAsync(ErrorCode.Denied, () => item.PutAsync(new VaultItemChange
+            {
+                Act = Sign(grace, new PutItem(service.Id, null) { Texts = [third.Text], Proofs = [.. proofs] }),
+                Texts = [third.Ciphertext],
+                Seals = [third.Seal],
+            }));
+        await RefusedAsync(ErrorCode.Conflict, () => item.PutAsync(second)); // the second version a second time
     }
 
     [Fact]
-    public async Task Records_in_a_wrong_place_oversized_or_of_another_time_are_refused()
+    public async Task Acts_on_items_in_a_wrong_place_oversized_of_another_time_or_not_whole_are_refused()
     {
         using var grace = await FoundAsync();
-        var service = await AddServiceAsync(grace, "Main database", await grace.AddGroupAsync("Database team"));
-        var item = (await grace.OpenSessionAsync()).Get(service.Id);
-        var next = ItemRecord.Read(Next(grace, service, service.Content).Body);
+        var group = await grace.AddGroupAsync("Database team");
+        var service = await AddServiceAsync(grace, "Main database", group);
+        var session = await grace.OpenSessionAsync();
+        var item = session.Get(service.Id);
+        var put = new PutItem(service.Id, service.Content);
+        var next = new SignedAct(grace.Trust.Vault, grace.Ledger.Head, Clock.GetUtcNow(), grace.Me, put);
+        Signed Of(SignedAct act) => Sign(grace, act.ToBody());
         var late = next.At + TimeSpan.FromSeconds(301);
-        foreach (var (code, record) in ((ErrorCode, ItemRecord)[])
+        foreach (var (code, act) in ((ErrorCode, SignedAct)[])
         [
-            (ErrorCode.Conflict, next with { Version = 3 }),
-            (ErrorCode.Conflict, next with { Version = 1 }),
-            (ErrorCode.Conflict, next with { Previous = new byte[32] }),
-            (ErrorCode.Conflict, next with { Known = new VaultHead(next.Known.Sequence + 1, new byte[32]) }),
-            (ErrorCode.Conflict, next with { Known = new VaultHead(-1, new byte[32]) }),
-            (ErrorCode.Conflict, next with { Known = next.Known with { Hash = new byte[32] } }),
+            (ErrorCode.Conflict, next with { After = VaultHead.Start }),
+            (ErrorCode.Conflict, next with { After = new VaultHead(next.After.Sequence + 1, new byte[32]) }),
+            (ErrorCode.Conflict, next with { After = next.After with { Hash = new byte[32] } }),
             (ErrorCode.Invalid, next with { At = late }),
             (ErrorCode.Invalid, next with { At = next.At - TimeSpan.FromSeconds(301) }),
-            (ErrorCode.Invalid, next with { Content = next.Content with { Url = new string('a', 40_000) } }),
+            (ErrorCode.Invalid, next with { Act = put with { Item = VaultItemId.New(VaultItemKind.Service) } }),
+            (ErrorCode.Invalid, next with { Act = new RemoveGroup(group) }),
+            (ErrorCode.Invalid, next with
+            {
+                Act = new PutItem(service.Id, service.Content with { Url = new string('a', 40_000) }),
+            }),
         ])
-            await RefusedAsync(
-                code, () => item.PutAsync(new VaultItemChange { Record = Sign(grace, record.ToBody()) }));
-        var seal = SealOf(grace, service, VaultTextKind.Secret, 1, service.Content.Groups[0], new byte[32]);
-        var old = Sign(grace, (Seal.Read(seal.Body) with { At = late }).ToBody());
-        await RefusedAsync(ErrorCode.Invalid, () => item.PutAsync(new VaultItemChange { Seals = [old] }));
-        await item.PutAsync(new VaultItemChange { Record = Sign(grace, next.ToBody()) });
+            await RefusedAsync(code, () => item.PutAsync(new VaultItemChange { Act = Of(act) }));
+        await RefusedAsync(
+            ErrorCode.Invalid, () => session.Get(grace.Trust.Vault).AppendAsync(new VaultChange(Of(next))));
+        var secret = SecretOf(grace, service, 1, group, "another");
+        var seal = SealOf(grace, service, VaultTextKind.Secret, 1, group, new byte[32]);
+        Signed Sealed(Func<Seal, Seal> change) => Sign(grace, change(Seal.Read(seal.Body)).ToBody());
+        Signed Knowing(VaultHead known) => Sealed(seal => seal with { Known = known });
+        foreach (var (code, change) in ((ErrorCode, VaultItemChange)[])
+        [
+            (ErrorCode.Invalid, new() { Seals = [Sealed(seal => seal with { At = late })] }),
+            (ErrorCode.Conflict, new() { Seals = [Knowing(VaultHead.Start)] }),
+            (ErrorCode.Conflict, new() { Seals = [Knowing(new VaultHead(2, new byte[32]))] }),
+            (ErrorCode.Conflict, new() { Seals = [Knowing(new VaultHead(9, new byte[32]))] }),
+            (ErrorCode.Invalid, new()),
+            (ErrorCode.Invalid, new() { Texts = [secret.Ciphertext] }),
+            (ErrorCode.Invalid, new() { Act = Of(next), Texts = [secret.Ciphertext] }),
+            (ErrorCode.Invalid, new() { Act = Of(next), Texts = [null!] }),
+        ])
+            await RefusedAsync(code, () => item.PutAsync(change));
+        await item.PutAsync(new VaultItemChange { Act = Of(next) });
+        Assert.Equal(4, (await grace.GetAsync(service.Id)).Sequence);
+    }
+
+    [Fact]
+    public async Task A_ciphertext_that_is_not_the_one_that_was_signed_and_an_access_key_that_is_none_are_refused()
+    {
+        using var grace = await FoundAsync();
+        var group = await grace.AddGroupAsync("Database team");
+        var service = new LedgerItem(
+            VaultItemId.New(VaultItemKind.Service), new ItemContent("New") { Groups = [group] });
+        var item = (await grace.OpenSessionAsync()).Get(service.Id);
+        var (text, ciphertext, seal) = SecretOf(grace, service, 1, group, "secret");
+        VaultItemChange Change(NewText said, params VaultCiphertext[] sent) => new()
+        {
+            Act = Sign(grace, new PutItem(service.Id, service.Content) { Texts = [said] }),
+            Texts = sent,
+            Seals = [seal],
+        };
+        await RefusedAsync(
+            ErrorCode.Tampered, () => item.PutAsync(Change(text, ciphertext with { Bytes = new byte[44] })));
+        await RefusedAsync(ErrorCode.Invalid, () => item.PutAsync(Change(text, ciphertext with { Bytes = [1] })));
+        await RefusedAsync(ErrorCode.Invalid, () => item.PutAsync(Change(text)));
+        await RefusedAsync(
+            ErrorCode.Invalid, () => item.PutAsync(Change(text with { AccessKey = new byte[65] }, ciphertext)));
+        await RefusedAsync(ErrorCode.NotFound, () => item.GetTextAsync(VaultTextKind.Secret, 1));
+        await item.PutAsync(Change(text, ciphertext));
     }
 
     [Fact]
@@ -143,17 +190,14 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
         var session = await Engine.SignInToVaultAsync(
             signIn with { Signature = secret.Sign(SignInText.Of(signIn)) });
         var (vault, item) = (session.Get(invitation.Vault), session.Get(service.Id));
-        var items = session.Get(new VaultItemsId(invitation.Vault));
         var body = new SignedAct(
             invitation.Vault, grace.Ledger.Head, Clock.GetUtcNow(), invitation.User, new RemoveGroup(group)).ToBody();
         foreach (var call in (Func<Task>[])
         [
             () => vault.ListGroupNamesAsync(), () => vault.GetGroupKeysAsync(group),
-            () => vault.ListWaitingAsync(group),
-            () => vault.AddGroupKeysAsync(group, []), () => vault.ReadLogAsync(), () => item.GetAsync(),
-            () => item.GetTextAsync(VaultTextKind.Secret), () => item.ListTextsAsync(VaultTextKind.Secret),
-            () => item.ReadLogAsync(), () => items.ListAsync(VaultItemKind.Service),
-            () => items.ListInGroupAsync(group),
+            () => vault.ListWaitingAsync(), () => vault.ListStaleAsync(group),
+            () => vault.AddGroupKeysAsync(group, []), () => vault.ReadLogAsync(), () => item.GetSealsAsync(group),
+            () => item.GetTextAsync(VaultTextKind.Secret, 1), () => item.ReadLogAsync(),
             () => vault.AppendAsync(new VaultChange(new Signed(body, secret.Sign(body)))),
         ])
             await RefusedAsync(ErrorCode.Denied, call);

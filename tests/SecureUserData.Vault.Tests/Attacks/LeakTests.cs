@@ -14,19 +14,32 @@ public sealed class LeakTests(EmbeddedFixture engine) : VaultAttack(engine), ICl
         var service = await AddServiceAsync(grace, "Main database", team);
         await grace.RenewGroupKeyAsync(interns);
         var victim = await VictimAsync(grace);
-        Server.Lie<Page<VaultItemView>>(nameof(IVaultItems.ListInGroupAsync), (_, page) => page with
-        {
-            Items = [service.View with { Sealed = [new VaultKeyVersion(interns, 1)] }],
-        });
+        Server.Lie<Page<VaultItemId>>(
+            nameof(IVault.ListStaleAsync), (_, _) => new Page<VaultItemId>([service.Id], null));
 
         await TamperedAsync(() => victim.ResealAsync(interns));
 
         Assert.Empty(Server.Sent(nameof(IVaultItem.PutAsync)));
-        Server.Lie<Page<VaultItemView>>(nameof(IVaultItems.ListAsync), (_, page) => page with
+    }
+
+    [Fact]
+    public async Task Seals_of_another_group_or_with_another_key_in_them_are_not_sealed_anew()
+    {
+        using var grace = await FoundAsync();
+        var (team, interns) = (await grace.AddGroupAsync("Database team"), await grace.AddGroupAsync("Interns"));
+        var service = await AddServiceAsync(grace, "Main database", team, interns);
+        var junk = SealOf(grace, service, VaultTextKind.Secret, 1, interns, new byte[32]);
+        await grace.RenewGroupKeyAsync(interns);
+        var others = await (await grace.OpenSessionAsync()).Get(service.Id).GetSealsAsync(team);
+        foreach (var seals in (IReadOnlyList<Signed>[])[others, [junk], [null!]])
         {
-            Items = [service.View],
-        });
-        await TamperedAsync(() => victim.ListAsync(VaultItemKind.Machine));
+            var victim = await VictimAsync(grace);
+            Server.Lie<IReadOnlyList<Signed>>(nameof(IVaultItem.GetSealsAsync), (_, _) => seals);
+            await TamperedAsync(() => victim.ResealAsync(interns, null, TestContext.Current.CancellationToken));
+        }
+        Assert.Empty(Server.Sent(nameof(IVaultItem.PutAsync)));
+        Server.TellTheTruth();
+        Assert.Single(await grace.ResealAsync(interns, null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -39,7 +52,8 @@ public sealed class LeakTests(EmbeddedFixture engine) : VaultAttack(engine), ICl
         foreach (var member in new[] { ada, eve }) await grace.SetMemberAsync(group, member.Me);
         var victim = await VictimAsync(ada);
         await grace.RemoveMemberAsync(group, eve.Me); // the victim has not seen this yet
-        Server.Lie<IReadOnlyList<VaultUserId>>(nameof(IVault.ListWaitingAsync), (_, _) => [eve.Me]);
+        Server.Lie<IReadOnlyList<VaultMember>>(
+            nameof(IVault.ListWaitingAsync), (_, _) => [new VaultMember(group, eve.Me)]);
         Server.Invent(nameof(IVault.AddGroupKeysAsync), _ => Task.FromResult<object?>(true));
 
         Assert.Empty(await victim.CompleteMembersAsync());
@@ -55,7 +69,8 @@ public sealed class LeakTests(EmbeddedFixture engine) : VaultAttack(engine), ICl
         var invitation = await grace.AddUserAsync("Ada");
         await grace.SetMemberAsync(group, invitation.User);
         var victim = await VictimAsync(grace);
-        Server.Lie<IReadOnlyList<VaultUserId>>(nameof(IVault.ListWaitingAsync), (_, _) => [invitation.User]);
+        Server.Lie<IReadOnlyList<VaultMember>>(
+            nameof(IVault.ListWaitingAsync), (_, _) => [new VaultMember(group, invitation.User)]);
 
         Assert.Empty(await victim.CompleteMembersAsync());
     }

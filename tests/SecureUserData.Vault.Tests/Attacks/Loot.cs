@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using SecureUserData.Vault.Items;
+using SecureUserData.Vault.Ledger;
 
 namespace SecureUserData.Vault.Tests.Attacks;
 
@@ -14,7 +15,7 @@ internal sealed class Loot
 
     internal List<Seal> Seals { get; } = [];
 
-    internal List<(SealedText Text, byte[] Ciphertext)> Texts { get; } = [];
+    internal List<(VaultItemId Item, NewText Text, byte[] Ciphertext)> Texts { get; } = [];
 
     internal long Bytes => _blobs.Sum(blob => (long)blob.Length);
 
@@ -39,8 +40,9 @@ internal sealed class Loot
                     _ => [],
                 })
                     Seals.Add(Seal.Read(seal.Body));
-                if (part is VaultItemChange { Texts: var texts })
-                    Texts.AddRange(texts.Select(text => (SealedText.Read(text.Text.Body), text.Ciphertext)));
+                if (part is VaultItemChange { Act: { } act } put && SignedAct.Read(act.Body).Act is PutItem said)
+                    Texts.AddRange(said.Texts.Select(text => (
+                        said.Item, text, put.Texts.Single(sent => sent.Kind == text.Kind).Bytes)));
             }
     }
 
@@ -95,10 +97,10 @@ internal sealed class Loot
                 keys.Add([.. bytes]);
                 using var key = TextKey.From(bytes);
                 using var access = key.AccessKey();
-                foreach (var (text, ciphertext) in Texts.Where(
+                foreach (var (item, text, ciphertext) in Texts.Where(
                     text => access.PublicKey.SequenceEqual(text.Text.AccessKey)))
                     texts.Add(System.Text.Encoding.UTF8.GetString(key.Decrypt(
-                        ciphertext, SealedText.Binding(text.Vault, text.Item, text.Kind, text.Version))));
+                        ciphertext, NewText.Binding(Seals[0].Vault, item, text.Kind, text.Version))));
             }
         }
         return (texts, keys);

@@ -27,31 +27,33 @@ public abstract class VaultAttack : VaultConformance
     private protected Signed Sign(VaultClient client, VaultAct act) => Sign(client, new SignedAct(
         client.Trust.Vault, client.Ledger.Head, Clock.GetUtcNow(), client.Me, act).ToBody());
 
-    /// <summary>The version of an item after one, by whoever likes.</summary>
-    private protected Signed Next(VaultClient signer, SeenItem item, ItemContent content) => Sign(
-        signer,
-        new ItemRecord(
-            signer.Trust.Vault, item.Id, item.Record.Version + 1, ItemRecord.HashOf(item.View.Record.Body),
-            signer.Ledger.Head, Clock.GetUtcNow(), signer.Me, content).ToBody());
-
-    /// <summary>A secret as its signer makes it, member or not.</summary>
-    private protected VaultText SecretOf(
-        VaultClient signer, SeenItem item, long version, VaultGroupId group, string content)
+    /// <summary>A new version of a secret as its signer makes it, member or not.</summary>
+    private protected (NewText Text, VaultCiphertext Ciphertext, Signed Seal) SecretOf(
+        VaultClient signer, LedgerItem item, long version, VaultGroupId group, string content)
     {
         using var key = TextKey.Generate();
         using var access = key.AccessKey();
-        var (vault, now, kind) = (signer.Trust.Vault, Clock.GetUtcNow(), VaultTextKind.Secret);
-        var ciphertext = key.Encrypt(Bytes(content), SealedText.Binding(vault, item.Id, kind, version));
-        var text = new SealedText(
-            vault, item.Id, kind, version, signer.Ledger.Head, now, signer.Me, access.PublicKey.ToArray(),
-            System.Security.Cryptography.SHA256.HashData(ciphertext));
-        return new VaultText(
-            Sign(signer, text.ToBody()), ciphertext, [SealOf(signer, item, kind, version, group, key.Bytes)]);
+        const VaultTextKind Kind = VaultTextKind.Secret;
+        var ciphertext = key.Encrypt(Bytes(content), NewText.Binding(signer.Trust.Vault, item.Id, Kind, version));
+        return (
+            new NewText(
+                Kind, version, access.PublicKey.ToArray(), System.Security.Cryptography.SHA256.HashData(ciphertext)),
+            new VaultCiphertext(Kind, version, ciphertext),
+            SealOf(signer, item, Kind, version, group, key.Bytes));
+    }
+
+    /// <summary>Shows one act more than the honest server, whose chain somebody else has seen to its end.</summary>
+    private protected void Show(VaultClient seen, Signed act)
+    {
+        var head = seen.Ledger.Head;
+        Server.Lie<VaultHead>(nameof(IVault.GetHeadAsync), (_, _) => SignedAct.Next(head, act.Body));
+        Server.Lie<IReadOnlyList<Signed>>(
+            nameof(IVault.ListActsAsync), (sent, acts) => (long)sent[0]! <= head.Sequence ? [.. acts, act] : acts);
     }
 
     /// <summary>Whatever bytes, sealed to a group's newest key.</summary>
     private protected Signed SealOf(
-        VaultClient signer, SeenItem item, VaultTextKind kind, long version, VaultGroupId group,
+        VaultClient signer, LedgerItem item, VaultTextKind kind, long version, VaultGroupId group,
         ReadOnlySpan<byte> bytes)
     {
         var to = signer.Ledger.Group(group);

@@ -15,61 +15,6 @@ public enum SealPurpose
     GroupKey = 3,
 }
 
-/// <summary>What its signer says of one version of a secret or of notes: <c>context, vault, item, kind, version,
-/// known, at, signer, access key, digest</c>.</summary>
-/// <param name="Vault">The vault.</param>
-/// <param name="Item">The item.</param>
-/// <param name="Kind">Secret or notes.</param>
-/// <param name="Version">Its number, from 1.</param>
-/// <param name="Known">The newest act that the signer knows of.</param>
-/// <param name="At">When it was signed, by the signer's clock.</param>
-/// <param name="Signer">Who signs it.</param>
-/// <param name="AccessKey">Verifies that somebody has read this version: its private half is derived from the key that
-/// the text is encrypted under.</param>
-/// <param name="Digest">SHA-256 of the ciphertext.</param>
-public sealed record SealedText(
-    VaultId Vault,
-    VaultItemId Item,
-    VaultTextKind Kind,
-    long Version,
-    VaultHead Known,
-    DateTimeOffset At,
-    VaultUserId Signer,
-    byte[] AccessKey,
-    byte[] Digest)
-{
-    private const string Context = "SecureUserData vault text v1";
-
-    /// <summary>The bytes that are signed.</summary>
-    public byte[] ToBody() => new FieldWriter().Text(Context).Text($"{Vault}").Text($"{Item}").Number((int)Kind)
-        .Number(Version).Head(Known).Time(At).Text($"{Signer}").Bytes(AccessKey).Bytes(Digest).ToArray();
-
-    /// <summary>Reads a body.</summary>
-    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is none.</exception>
-    public static SealedText Read(ReadOnlySpan<byte> body)
-    {
-        var fields = new FieldReader(body);
-        fields.Context(Context);
-        var text = new SealedText(
-            fields.Vault(),
-            fields.Item(),
-            (VaultTextKind)fields.Small(),
-            fields.Number(),
-            fields.Head(),
-            fields.Time(),
-            fields.User(),
-            fields.PublicKey(),
-            fields.Bytes(FieldReader.HashLength));
-        fields.End();
-        return Enum.IsDefined(text.Kind) ? text : throw FieldReader.Malformed();
-    }
-
-    /// <summary>What the ciphertext, AES-256-GCM <c>{ nonce(12) || ciphertext || tag(16) }</c>, is bound to.</summary>
-    public static byte[] Binding(VaultId vault, VaultItemId item, VaultTextKind kind, long version) =>
-        new FieldWriter().Text("SecureUserData vault ciphertext v1").Text($"{vault}").Text($"{item}")
-            .Number((int)kind).Number(version).ToArray();
-}
-
 /// <summary>A key that is sealed to somebody, as its signer signs it: <c>context, vault, purpose, group, group key
 /// version, subject, version, recipient, known, at, signer, seal</c>.</summary>
 /// <param name="Vault">The vault.</param>

@@ -1,12 +1,14 @@
 namespace SecureUserData.Vault.Items;
 
-// What a record may say.
-public sealed partial class ItemRules
+/// <summary>What an item may say. Whether the items that it names are there, and whether others name it, is checked
+/// where they are kept.</summary>
+internal static class ContentRules
 {
     private const int ShortText = 255;
     private const int LongText = 2_048;
 
-    private void CheckContent(ItemContent content)
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/>.</exception>
+    internal static void Check(VaultItemId id, ItemContent content)
     {
         Text(content.Name, "name", ShortText, isNeeded: true);
         Text(content.Url, "URL", LongText);
@@ -18,8 +20,7 @@ public sealed partial class ItemRules
             Text(key, "name of a metadata entry", Limits.NameLength, isNeeded: true);
             Text(value, "metadata entry", LongText);
         }
-        if (content.Metadata.Count > VaultLimits.Links || content.Groups.Length > VaultLimits.Links
-            || content.FormerGroups.Length > VaultLimits.Links)
+        if (content.Metadata.Count > VaultLimits.Links || content.Groups.Length > VaultLimits.Links)
             throw SecureUserDataException.Invalid(
                 $"An item has at most {VaultLimits.Links} groups and as many metadata entries: name fewer.");
         Link(content.Customer, VaultItemKind.Customer, "customer");
