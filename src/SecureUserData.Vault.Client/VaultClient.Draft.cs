@@ -8,7 +8,7 @@ namespace SecureUserData.Vault;
 public sealed partial class VaultClient
 {
     /// <summary>A change of an item on top of the newest act.</summary>
-    private sealed class ItemDraft(VaultClient client, VaultItemId id)
+    private sealed class ItemDraft(VaultClient client, VaultItemId id, GroupSenders senders)
     {
         private readonly ImmutableArray<NewText>.Builder _texts = ImmutableArray.CreateBuilder<NewText>();
         private readonly ImmutableArray<ReadProof>.Builder _proofs = ImmutableArray.CreateBuilder<ReadProof>();
@@ -27,7 +27,8 @@ public sealed partial class VaultClient
             using var key = TextKey.Generate();
             using var access = key.AccessKey();
             var ciphertext = key.Encrypt(plaintext, NewText.Binding(client._trust.Vault, id, kind, version));
-            _texts.Add(new NewText(kind, version, access.PublicKey.ToArray(), SHA256.HashData(ciphertext)));
+            _texts.Add(new NewText(
+                kind, version, access.PublicKey.ToArray(), key.Commitment(), SHA256.HashData(ciphertext)));
             Texts.Add(new VaultCiphertext(kind, version, ciphertext));
             foreach (var group in content.Groups) Seal(group, kind, version, key);
         }
@@ -47,8 +48,27 @@ public sealed partial class VaultClient
             var seal = new Seal(
                 client._trust.Vault, (SealPurpose)kind, group, there.KeyVersion, $"{id}", version, client.Ledger.Head,
                 client._time.GetUtcNow(), client.Me, []);
-            var bytes = Hpke.Seal(there.Key, seal.Info(), seal.Binding(there.Key), key.Bytes);
+            var bytes = senders.To(there.Key, seal).Seal(seal.Binding(there.Key), key.Bytes);
             Seals.Add(client.Sign((seal with { Bytes = bytes }).ToBody()));
+        }
+    }
+
+    /// <summary>What seals to groups, for as long as one operation lasts.</summary>
+    private sealed class GroupSenders : IDisposable
+    {
+        private readonly Dictionary<(string Key, SealPurpose Purpose), HpkeSender> _senders = [];
+
+        internal HpkeSender To(byte[] key, Seal seal)
+        {
+            var name = (Convert.ToBase64String(key), seal.Purpose);
+            if (_senders.TryGetValue(name, out var sender)) return sender;
+            using var recipient = SealingPublicKey.From(key);
+            return _senders[name] = new HpkeSender(recipient, seal.Info());
+        }
+
+        public void Dispose()
+        {
+            foreach (var sender in _senders.Values) sender.Dispose();
         }
     }
 }

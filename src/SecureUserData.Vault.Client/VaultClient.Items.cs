@@ -5,6 +5,9 @@ namespace SecureUserData.Vault;
 // Customers, machines and services.
 public sealed partial class VaultClient
 {
+    /// <summary>Calls under way while items are sealed anew: what waits is a server's disk, or a network.</summary>
+    private const int Ahead = 16;
+
     /// <summary>One item, as it is now.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.NotFound"/> when there is none, or not any
     /// more.</exception>
@@ -157,13 +160,36 @@ public sealed partial class VaultClient
     {
         await RefreshAsync();
         var stale = await ListStaleAsync(group);
-        for (var done = 0; done < stale.Count; done++)
+        using var senders = new GroupSenders();
+        var fetched = new Queue<Task<IReadOnlyList<Signed>>>(); // what comes next is fetched meanwhile
+        var sent = new Queue<Task>();                           // and what is done is stored
+        var (at, done) = (0, 0);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            await SealAnewAsync(stale[done], group);
-            progress?.Report((done + 1, stale.Count));
+            foreach (var item in stale)
+            {
+                for (; at < stale.Count && fetched.Count < Ahead; at++) fetched.Enqueue(FetchAsync(stale[at].Id));
+                var draft = await SealAnewAsync(item, group, await fetched.Dequeue(), senders);
+                if (sent.Count == Ahead) await StoredAsync();
+                cancellation.ThrowIfCancellationRequested();
+                sent.Enqueue(draft.Seals.Count == 0 ? Task.CompletedTask : ItemAsync(
+                    item.Id, there => there.PutAsync(new VaultItemChange { Seals = draft.Seals })));
+            }
+            while (sent.Count > 0) await StoredAsync();
+            return stale;
         }
-        return stale;
+        finally
+        {
+            await Task.WhenAll([.. fetched, .. sent]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Task<IReadOnlyList<Signed>> FetchAsync(VaultItemId id) => ItemAsync(id, there => there.GetSealsAsync(group));
+
+        async Task StoredAsync()
+        {
+            await sent.Dequeue();
+            progress?.Report((++done, stale.Count));
+        }
     }
 
     /// <summary>One that is not in the group would be sealed to it, if it were taken.</summary>
@@ -185,10 +211,11 @@ public sealed partial class VaultClient
         return items;
     }
 
-    private async Task SealAnewAsync(LedgerItem item, VaultGroupId group)
+    private async Task<ItemDraft> SealAnewAsync(
+        LedgerItem item, VaultGroupId group, IReadOnlyList<Signed> seals, GroupSenders senders)
     {
-        var draft = new ItemDraft(this, item.Id);
-        foreach (var signed in await ItemAsync(item.Id, there => there.GetSealsAsync(group)))
+        var draft = new ItemDraft(this, item.Id, senders);
+        foreach (var signed in seals)
         {
             var seal = Read(signed, item);
             if (seal.Group != group) throw SecureUserDataException.Tampered($"{item.Id}");
@@ -199,8 +226,7 @@ public sealed partial class VaultClient
             using var key = await OpenAsync(seal, text) ?? throw Junk(item, seal);
             draft.Seal(group, text.Kind, text.Version, key);
         }
-        if (draft.Seals.Count > 0)
-            await ItemAsync(item.Id, there => there.PutAsync(new VaultItemChange { Seals = draft.Seals }));
+        return draft;
     }
 
     /// <summary>Signs a change of an item and has it taken.</summary>
@@ -211,13 +237,14 @@ public sealed partial class VaultClient
     {
         if (Ledger.Items.GetValueOrDefault(id)?.Sequence != seen?.Sequence) await RefreshAsync();
         ItemDraft? draft = null;
+        using var senders = new GroupSenders();
         await ActAsync(
             () =>
             {
                 if (Ledger.Items.GetValueOrDefault(id)?.Sequence != seen?.Sequence)
                     throw SecureUserDataException.Conflict(
                         "Somebody else has changed this item meanwhile: look again.");
-                write(draft = new ItemDraft(this, id));
+                write(draft = new ItemDraft(this, id, senders));
                 return draft.ToAct();
             },
             signed => ItemAsync(id, item => item.PutAsync(new VaultItemChange

@@ -27,13 +27,17 @@ public sealed partial class VaultClient
         throw junk is null ? GroupKeyRing.Missing() : Junk(item, junk);
     }
 
+    private readonly Dictionary<(VaultGroupId Group, int KeyVersion, SealPurpose Purpose), HpkeReceiver> _receivers = [];
+
     /// <summary>Opens a seal; null when what is in it is not the text's key.</summary>
     private async Task<TextKey?> OpenAsync(Seal seal, LedgerText text)
     {
         var group = await _groupKeys.FindAsync(seal.Group, seal.KeyVersion) ?? throw GroupKeyRing.Missing();
-        var key = TextKey.From(Hpke.Open(group, seal.Info(), seal.Binding(group.PublicKey), seal.Bytes));
-        using (var access = key.AccessKey())
-            if (access.PublicKey.SequenceEqual(text.AccessKey)) return key;
+        var name = (seal.Group, seal.KeyVersion, seal.Purpose);
+        if (!_receivers.TryGetValue(name, out var receiver))
+            _receivers[name] = receiver = new HpkeReceiver(group, seal.Info());
+        var key = TextKey.From(receiver.Open(seal.Binding(group.PublicKey), seal.Bytes));
+        if (CryptographicOperations.FixedTimeEquals(key.Commitment(), text.Commitment)) return key;
         key.Dispose();
         return null;
     }

@@ -213,7 +213,7 @@ public sealed partial class VaultClient : IDisposable
     public void Dispose()
     {
         _groupKeys.Dispose();
-        _signatures.Dispose();
+        foreach (var receiver in _receivers.Values) receiver.Dispose();
         if (OwnsKeys) _keys.Dispose();
     }
 }

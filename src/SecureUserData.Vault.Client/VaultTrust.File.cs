@@ -39,7 +39,7 @@ public sealed partial class VaultTrust
             var fields = new FieldReader(bytes);
             fields.Context(FileContext);
             var trust = new VaultTrust(fields.Vault(), fields.Bytes(FieldReader.HashLength));
-            using var signatures = new Signatures(areVerified: true);
+            var signatures = new Signatures(areVerified: true);
             for (var count = fields.Number(); count > 0; count--)
                 trust.Take(
                     new Signed(fields.Bytes().ToArray(), fields.Bytes(VerifyingKey.SignatureLength)), signatures);

@@ -36,18 +36,9 @@ public static class Hpke
         using var ephemeral = SealingKey.Generate();
         var result = new byte[Overhead + plaintext.Length];
         ephemeral.PublicKey.CopyTo(result);
-        Span<byte> secret = stackalloc byte[HpkeKem.SecretLength];
-        try
-        {
-            HpkeKem.Encapsulate(recipient, ephemeral, secret);
-            using var context = new HpkeContext(HpkeSuite.Aes256Gcm, secret, info);
-            context.Seal(sequence: 0, aad, plaintext, result.AsSpan(P256Point.Length));
-            return result;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
+        using var context = HpkeKem.Send(recipient, ephemeral, info);
+        context.Seal(sequence: 0, aad, plaintext, result.AsSpan(P256Point.Length));
+        return result;
     }
 
     /// <summary>Opens a seal; the plaintext is the caller's to zero.</summary>
@@ -63,11 +54,9 @@ public static class Hpke
         if (seal.Length < Overhead) throw Failed();
         using var ephemeral = SealingPublicKey.TryFrom(seal[..P256Point.Length]) ?? throw Failed();
         var plaintext = new byte[seal.Length - Overhead];
-        Span<byte> secret = stackalloc byte[HpkeKem.SecretLength];
         try
         {
-            HpkeKem.Decapsulate(key, ephemeral, secret);
-            using var context = new HpkeContext(HpkeSuite.Aes256Gcm, secret, info);
+            using var context = HpkeKem.Receive(key, ephemeral, info);
             context.Open(sequence: 0, aad, seal[P256Point.Length..], plaintext);
             return plaintext;
         }
@@ -75,14 +64,10 @@ public static class Hpke
         {
             throw Failed();
         }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
     }
 
     // The cause is not told, so that nobody learns from it.
-    private static SecureUserDataException Failed() => new(
+    internal static SecureUserDataException Failed() => new(
         ErrorCode.Tampered,
         "This seal does not open: it was changed, or sealed for another key or another place. Nothing was released.");
 }

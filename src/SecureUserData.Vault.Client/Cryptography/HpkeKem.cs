@@ -44,6 +44,36 @@ internal static class HpkeKem
     internal static void Decapsulate(SealingKey recipient, SealingPublicKey ephemeral, Span<byte> secret) =>
         Agree(recipient, ephemeral, ephemeral.Bytes, recipient.PublicKey, secret);
 
+    /// <summary>The sender's context of the vault's suite.</summary>
+    internal static HpkeContext Send(SealingPublicKey recipient, SealingKey ephemeral, ReadOnlySpan<byte> info)
+    {
+        Span<byte> secret = stackalloc byte[SecretLength];
+        try
+        {
+            Encapsulate(recipient, ephemeral, secret);
+            return new HpkeContext(HpkeSuite.Aes256Gcm, secret, info);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    /// <summary>The recipient's context of the vault's suite.</summary>
+    internal static HpkeContext Receive(SealingKey recipient, SealingPublicKey ephemeral, ReadOnlySpan<byte> info)
+    {
+        Span<byte> secret = stackalloc byte[SecretLength];
+        try
+        {
+            Decapsulate(recipient, ephemeral, secret);
+            return new HpkeContext(HpkeSuite.Aes256Gcm, secret, info);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
     private static void Agree(
         SealingKey own,
         SealingPublicKey other,

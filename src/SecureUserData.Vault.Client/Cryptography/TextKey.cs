@@ -4,7 +4,8 @@ using System.Text;
 namespace SecureUserData.Vault;
 
 /// <summary>The key of one version of a secret or of notes: 32 random bytes, which are sealed to groups. What encrypts,
-/// and what shows that somebody has read that version, is derived from it (HKDF-SHA256, RFC 5869).</summary>
+/// what shows that somebody has read that version, and what tells whether it is the one that was signed, is derived from
+/// it (HKDF-SHA256, RFC 5869).</summary>
 internal sealed class TextKey : IDisposable
 {
     internal const int Length = 32;
@@ -24,6 +25,14 @@ internal sealed class TextKey : IDisposable
     internal static TextKey From(byte[] bytes) => bytes.Length == Length
         ? new TextKey(bytes)
         : throw SecureUserDataException.Tampered("a seal of a vault");
+
+    /// <summary>What tells whether a key is this one, without telling the key.</summary>
+    internal byte[] Commitment()
+    {
+        var commitment = new byte[Length];
+        Derive("commitment", commitment);
+        return commitment;
+    }
 
     /// <summary>Signs for who has read it. One number in 2^32 is no private key; the next one is taken then.</summary>
     internal SigningKey AccessKey()

@@ -29,6 +29,13 @@ public sealed record LedgerItem(VaultItemId Id, ItemContent Content)
 /// <param name="At">When it was written, by the writer's clock.</param>
 /// <param name="By">Who has written it.</param>
 /// <param name="AccessKey">Verifies that somebody has read it, see <see cref="NewText"/>.</param>
+/// <param name="Commitment">Tells whether a key is the one that the text is encrypted under.</param>
 /// <param name="Digest">SHA-256 of the ciphertext.</param>
 public sealed record LedgerText(
-    VaultTextKind Kind, long Version, DateTimeOffset At, VaultUserId By, byte[] AccessKey, byte[] Digest);
+    VaultTextKind Kind,
+    long Version,
+    DateTimeOffset At,
+    VaultUserId By,
+    byte[] AccessKey,
+    byte[] Commitment,
+    byte[] Digest);

@@ -23,7 +23,8 @@ public sealed record PutItem(VaultItemId Item, ItemContent? Content) : VaultAct
         Content?.Write(fields);
         fields.Number(Texts.Length);
         foreach (var text in Texts)
-            fields.Number((int)text.Kind).Number(text.Version).Bytes(text.AccessKey).Bytes(text.Digest);
+            fields.Number((int)text.Kind).Number(text.Version).Bytes(text.AccessKey).Bytes(text.Commitment)
+                .Bytes(text.Digest);
         fields.Number(Proofs.Length);
         foreach (var proof in Proofs) fields.Number((int)proof.Kind).Bytes(proof.Signature);
     }
@@ -37,6 +38,7 @@ public sealed record PutItem(VaultItemId Item, ItemContent? Content) : VaultAct
                 Kind(ref fields, texts.Select(text => text.Kind)),
                 fields.Number(),
                 fields.PublicKey(),
+                fields.Bytes(FieldReader.HashLength),
                 fields.Bytes(FieldReader.HashLength)));
         var proofs = ImmutableArray.CreateBuilder<ReadProof>();
         for (var count = Count(ref fields); count > 0; count--)
@@ -59,8 +61,10 @@ public sealed record PutItem(VaultItemId Item, ItemContent? Content) : VaultAct
 /// <param name="Version">Its number, from 1.</param>
 /// <param name="AccessKey">Verifies that somebody has read this version: its private half is derived from the key that
 /// the text is encrypted under.</param>
+/// <param name="Commitment">Tells whether a key is the one that the text is encrypted under; derived from it, too.
+/// </param>
 /// <param name="Digest">SHA-256 of the ciphertext.</param>
-public sealed record NewText(VaultTextKind Kind, long Version, byte[] AccessKey, byte[] Digest)
+public sealed record NewText(VaultTextKind Kind, long Version, byte[] AccessKey, byte[] Commitment, byte[] Digest)
 {
     /// <summary>What the ciphertext, AES-256-GCM <c>{ nonce(12) || ciphertext || tag(16) }</c>, is bound to.</summary>
     public static byte[] Binding(VaultId vault, VaultItemId item, VaultTextKind kind, long version) =>

@@ -1,13 +1,15 @@
+using System.Collections.Concurrent;
+
 namespace SecureUserData.Vault.Ledger;
 
-/// <summary>Verifies signatures; keys are imported once. For one thread at a time.</summary>
+/// <summary>Verifies signatures; keys are imported once.</summary>
 /// <param name="areVerified">Whether all that comes was verified before, so that its signatures are taken as they are.
 /// </param>
-public sealed class Signatures(bool areVerified = false) : IDisposable
+public sealed class Signatures(bool areVerified = false)
 {
     private const int Kept = 1_024;
 
-    private readonly Dictionary<string, VerifyingKey> _keys = [];
+    private readonly ConcurrentDictionary<string, VerifyingKey> _keys = new();
 
     /// <summary>Demands that a key's holder signed.</summary>
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/> when not.</exception>
@@ -21,19 +23,9 @@ public sealed class Signatures(bool areVerified = false) : IDisposable
     internal bool Verify(byte[] publicKey, ReadOnlySpan<byte> body, byte[] signature)
     {
         if (areVerified) return true;
-        var name = Convert.ToBase64String(publicKey);
-        if (!_keys.TryGetValue(name, out var key))
-        {
-            if (_keys.Count >= Kept) Dispose();
-            _keys[name] = key = VerifyingKey.From(publicKey);
-        }
-        return key.Verify(body, signature);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var key in _keys.Values) key.Dispose();
-        _keys.Clear();
+        // Keys that are forgotten may be in use still: the collector frees them.
+        if (_keys.Count >= Kept) _keys.Clear();
+        var key = _keys.GetOrAdd(Convert.ToBase64String(publicKey), _ => VerifyingKey.From(publicKey));
+        lock (key) return key.Verify(body, signature);
     }
 }

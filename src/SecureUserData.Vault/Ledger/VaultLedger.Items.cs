@@ -90,7 +90,7 @@ public static partial class VaultLedger
             var kept = added.Kind == VaultTextKind.Secret ? VaultLimits.SecretVersions : 1;
             texts = texts.RemoveAll(text => text.Kind == added.Kind && text.Version <= added.Version - kept)
                 .Add(new LedgerText(
-                    added.Kind, added.Version, act.At, act.Signer, added.AccessKey, added.Digest));
+                    added.Kind, added.Version, act.At, act.Signer, added.AccessKey, added.Commitment, added.Digest));
         }
         return texts;
     }

@@ -2,6 +2,7 @@ using SecureUserData.Applications;
 using SecureUserData.Cryptography;
 using SecureUserData.Following;
 using SecureUserData.Ports;
+using SecureUserData.Vault.Ledger;
 
 namespace SecureUserData.Entities;
 
@@ -46,6 +47,9 @@ public sealed class DomainServices : IDisposable
     internal IProcesses Processes { get; }
 
     internal INews News { get; }
+
+    /// <summary>Verifies what users of vaults sign.</summary>
+    internal Signatures Signatures { get; } = new();
 
     /// <summary>Lets those who wait for something to happen return: the process is about to stop.</summary>
     public void EndWaiting() => News.EndWaiting();

@@ -26,7 +26,7 @@ public partial class VaultDirectory
             && answer.Vault == _id
             && SignInKey(answer.User) is { } key
             && _challenges.IsOpen(answer, Now)
-            && _signatures.Verify(key, SignInText.Of(answer), answer.Signature)
+            && Services.Signatures.Verify(key, SignInText.Of(answer), answer.Signature)
             && _challenges.Close(answer))
             return Task.FromResult(new Caller(CallerKind.VaultUser, $"{answer.User}", _id.App)
             {

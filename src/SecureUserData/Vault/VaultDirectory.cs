@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
@@ -14,7 +15,6 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
 {
     private readonly VaultId _id;
     private readonly Chain _chain;
-    private readonly Signatures _signatures = new();
 
     /// <summary>Makes an activation.</summary>
     public VaultDirectory(VaultId id, IStateSlot slot, IEntityContext context, DomainServices services)
@@ -93,11 +93,11 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         if ($"{act.Signer}" != Caller.Id)
             throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
         CheckTime(state, act);
-        var ledger = VaultLedger.Apply(state.Ledger, change.Act, _signatures);
+        var ledger = VaultLedger.Apply(state.Ledger, change.Act, Services.Signatures);
         var names = state.Names;
         if (act.Act is AddGroup or PutGroup) names = Named(state, act.Act, change.Name);
         if (act.Act is RemoveGroup remove) await DemandEmptyAsync(remove.Group);
-        var seals = new GroupKeySeals(ledger, act.Signer, _signatures).Check(act.Act, change.Seals);
+        var seals = new GroupKeySeals(ledger, act.Signer, Services.Signatures).Check(act.Act, change.Seals);
         await ShelveAsync(seals, change.Seals);
         return await AppendAsync(
             state with
@@ -136,6 +136,11 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
             : SignedAct.Read((await ListActsAsync(sequence, limit: 1))[0].Body).After;
     }
 
+    private static ImmutableDictionary<TId, T> Of<TId, T>(
+        ImmutableDictionary<TId, T> all, IEnumerable<TId> ids)
+        where TId : notnull =>
+        ids.Distinct().Where(all.ContainsKey).ToImmutableDictionary(id => id, id => all[id]);
+
     private async Task<VaultHead> AppendAsync(VaultState next, Signed signed, VaultAct act)
     {
         var head = next.Ledger.Head;
@@ -163,7 +168,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var state = Demand();
         if (seals is null || !seals.All(VaultWholeness.IsWhole))
             throw SecureUserDataException.Invalid("A seal is missing, or too long: sign what is to be stored.");
-        var read = new GroupKeySeals(state.Ledger, Active(state), _signatures).Check(group, seals);
+        var read = new GroupKeySeals(state.Ledger, Active(state), Services.Signatures).Check(group, seals);
         var members = read.Select(seal => new VaultMember(group, VaultUserId.Parse(seal.Subject))).Distinct().ToList();
         if (members.Except(state.Waiting).Any())
             throw SecureUserDataException.Conflict("The member has this key by now.");
@@ -230,16 +235,9 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var ledger = (State ?? throw SecureUserDataException.NotFound("vault")).Ledger;
         return Task.FromResult(ledger with
         {
-            Users = ledger.Users.RemoveRange(ledger.Users.Keys.Except(users)),
-            Groups = ledger.Groups.RemoveRange(ledger.Groups.Keys.Except(groups)),
+            Users = Of(ledger.Users, users),
+            Groups = Of(ledger.Groups, groups),
         });
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _signatures.Dispose();
     }
 
     private protected override IReadOnlyList<string> Tags(VaultState state) => [VaultTags.All(state.App)];

@@ -16,7 +16,6 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     private const int Undecided = 4;
 
     private readonly VaultItemId _id;
-    private readonly Signatures _signatures = new();
     private Chain? _chain;
 
     /// <summary>Makes an activation.</summary>
@@ -56,11 +55,11 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         var (caller, ledger) = await ActiveAsync(
             app, [.. before?.Item.Content.Groups ?? [], .. put.Content?.Groups ?? []]);
         if (before is not null) ledger = ledger with { Items = ledger.Items.Add(_id, before.Item) };
-        var after = VaultLedger.Apply(ledger, signed, _signatures);
+        var after = VaultLedger.Apply(ledger, signed, Services.Signatures);
         var item = after.Items[_id];
         CheckTimes([act.At]);
         await CheckAsync(app, ledger.Head, change.Seals);
-        var next = new ItemSeals(after, item, caller, _signatures)
+        var next = new ItemSeals(after, item, caller, Services.Signatures)
             .Apply(before?.Texts ?? [], change.Texts, change.Seals);
         var stored = new StoredItems(Services, app, Context);
         await stored.DemandLinksAsync(_id, before?.Item.Content, item.Content);
@@ -90,7 +89,7 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         if (!ledger.IsInOneOf(caller, item.Item.Content.Groups))
             throw SecureUserDataException.Denied("Only a member of one of its groups may change what is sealed in it.");
         await CheckAsync(state.App, ledger.Head, seals);
-        var next = new ItemSeals(ledger, item.Item, caller, _signatures).Apply(item.Texts, [], seals);
+        var next = new ItemSeals(ledger, item.Item, caller, Services.Signatures).Apply(item.Texts, [], seals);
         await SaveAsync(_ => state with { Item = next }, Names(null, seals));
         return ledger.Head;
     }
@@ -150,13 +149,6 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
                 "Only a member of one of its groups, or a global administrator, reads its log.");
         using var lease = await RentKeysAsync(state.App);
         return await _chain!.ReadAsync(after, limit, lease.Keys.Log);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _signatures.Dispose();
     }
 
     /// <summary>Of what is announced, too: a group is not empty, and nobody goes, while it might come to need them.

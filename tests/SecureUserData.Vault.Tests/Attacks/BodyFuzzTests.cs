@@ -45,11 +45,11 @@ public sealed class BodyFuzzTests(ITestOutputHelper output)
                 Metadata = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("port", "22"),
             })
             {
-                Texts = [new NewText(VaultTextKind.Secret, 1, new byte[65], new byte[32])],
+                Texts = [new NewText(VaultTextKind.Secret, 1, new byte[65], new byte[32], new byte[32])],
             },
             new PutItem(Item, null)
             {
-                Texts = [new NewText(VaultTextKind.Notes, 7, new byte[65], new byte[32])],
+                Texts = [new NewText(VaultTextKind.Notes, 7, new byte[65], new byte[32], new byte[32])],
                 Proofs = [new ReadProof(VaultTextKind.Notes, new byte[64])],
             },
         ]).Select(act => new SignedAct(Vault, Head, At, User, act).ToBody()),

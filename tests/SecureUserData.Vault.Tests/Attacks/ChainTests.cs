@@ -181,7 +181,7 @@ public sealed class ChainTests(EmbeddedFixture engine) : VaultAttack(engine), IC
     /// <summary>Shows a client what another one has verified.</summary>
     private static void Catch(VaultTrust trust, VaultClient to)
     {
-        using var signatures = new Signatures();
+        var signatures = new Signatures();
         foreach (var act in to.Trust.Acts.Skip((int)trust.Ledger.Head.Sequence)) trust.Take(act, signatures);
     }
 }

@@ -110,7 +110,10 @@ internal sealed class Loot
     {
         try
         {
-            return Hpke.Open(key, seal.Info(), seal.Binding(key.PublicKey), seal.Bytes);
+            if (seal.Purpose == SealPurpose.GroupKey)
+                return Hpke.Open(key, seal.Info(), seal.Binding(key.PublicKey), seal.Bytes);
+            using var receiver = new HpkeReceiver(key, seal.Info());
+            return receiver.Open(seal.Binding(key.PublicKey), seal.Bytes);
         }
         catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered) // sealed for somebody else
         {

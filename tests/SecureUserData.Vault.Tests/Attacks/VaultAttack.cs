@@ -37,7 +37,8 @@ public abstract class VaultAttack : VaultConformance
         var ciphertext = key.Encrypt(Bytes(content), NewText.Binding(signer.Trust.Vault, item.Id, Kind, version));
         return (
             new NewText(
-                Kind, version, access.PublicKey.ToArray(), System.Security.Cryptography.SHA256.HashData(ciphertext)),
+                Kind, version, access.PublicKey.ToArray(), key.Commitment(),
+                System.Security.Cryptography.SHA256.HashData(ciphertext)),
             new VaultCiphertext(Kind, version, ciphertext),
             SealOf(signer, item, Kind, version, group, key.Bytes));
     }
@@ -60,8 +61,9 @@ public abstract class VaultAttack : VaultConformance
         var seal = new Seal(
             signer.Trust.Vault, (SealPurpose)kind, group, to.KeyVersion, $"{item.Id}", version, signer.Ledger.Head,
             Clock.GetUtcNow(), signer.Me, []);
-        seal = seal with { Bytes = Hpke.Seal(to.Key, seal.Info(), seal.Binding(to.Key), bytes) };
-        return Sign(signer, seal.ToBody());
+        using var recipient = SealingPublicKey.From(to.Key);
+        using var sender = new HpkeSender(recipient, seal.Info());
+        return Sign(signer, (seal with { Bytes = sender.Seal(seal.Binding(to.Key), bytes) }).ToBody());
     }
 
     private protected static Task<SecureUserDataException> TamperedAsync(Func<Task> call) =>
