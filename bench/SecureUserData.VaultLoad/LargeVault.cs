@@ -7,10 +7,13 @@ using SecureUserData.Vault.Items;
 
 namespace SecureUserData.VaultLoad;
 
-/// <summary>A vault as a large organisation has it: half of the services in the first group, the others spread over
+/// <summary>A vault as a large organisation has it: half of the services in the first groups, the others spread over
 /// all; a hundred machines for each of some customers; five members in each group.</summary>
 internal sealed class LargeVault : IAsyncDisposable
 {
+    /// <summary>Groups that half of the services are in.</summary>
+    internal const int Large = 4;
+
     private const int Members = 5;
     private const int ServicesOfMachine = 5;
     private const int MachinesOfCustomer = 100;
@@ -18,10 +21,9 @@ internal sealed class LargeVault : IAsyncDisposable
     private readonly string _folder;
     private readonly MasterKeyRing _masters;
 
-    private LargeVault(
-        string folder, MasterKeyRing masters, EmbeddedEngine engine, VaultClient client, VaultUserId leaver)
+    private LargeVault(string folder, MasterKeyRing masters, EmbeddedEngine engine, VaultClient client)
     {
-        (_folder, _masters, Engine, Client, Leaver) = (folder, masters, engine, client, leaver);
+        (_folder, _masters, Engine, Client) = (folder, masters, engine, client);
         Groups = [.. client.Ledger.Groups.Keys.OrderBy(group => $"{group}", StringComparer.Ordinal)];
     }
 
@@ -31,9 +33,6 @@ internal sealed class LargeVault : IAsyncDisposable
     internal VaultClient Client { get; }
 
     internal IReadOnlyList<VaultGroupId> Groups { get; }
-
-    /// <summary>Another member of the first group.</summary>
-    internal VaultUserId Leaver { get; }
 
     internal static byte[] Secret => Encoding.ASCII.GetBytes("correct horse battery staple");
 
@@ -63,7 +62,7 @@ internal sealed class LargeVault : IAsyncDisposable
                 await client.SetMemberAsync(group, people[(i * Members + member) % people.Count]);
         }
         Report("groups", groups, start);
-        var vault = new LargeVault(folder, masters, engine, client, people[1]);
+        var vault = new LargeVault(folder, masters, engine, client);
         await vault.AddServicesAsync(services);
         Report("services", services, start);
         return vault;
@@ -87,7 +86,7 @@ internal sealed class LargeVault : IAsyncDisposable
                 {
                     Machine = machine!.Id,
                     Url = $"https://host{i}.example.org/",
-                    Groups = [Groups[i % 2 == 0 ? 0 : i % Groups.Count]],
+                    Groups = i % 2 == 0 ? [.. Groups.Take(Large)] : [Groups[i % Groups.Count]],
                 },
                 Secret);
         }

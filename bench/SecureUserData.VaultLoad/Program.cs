@@ -31,6 +31,6 @@ command.SetAction(async (arguments, _) =>
         arguments.GetValue(users));
     await Opening.RunAsync(vault, arguments.GetValue(rounds));
     await Adding.RunAsync(vault, arguments.GetValue(rounds));
-    await Resealing.RunAsync(vault, arguments.GetValue(rounds));
+    await Resealing.RunAsync(vault);
 });
 return await command.Parse(args).InvokeAsync();

@@ -48,6 +48,43 @@ public sealed class NodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Node_opens_many_seals_of_one_encapsulation()
+    {
+        var plaintexts = Enumerable.Range(0, 300).Select(_ => RandomNumberGenerator.GetBytes(32)).ToList();
+        var scalar = new byte[SealingKey.ScalarLength];
+        _key.ExportScalar(scalar);
+        using var recipient = SealingPublicKey.From(_key.PublicKey);
+        using var sender = new HpkeSender(recipient, Info);
+        var answer = await Node.AskAsync(new JsonObject
+        {
+            ["operation"] = "openNumbered",
+            ["scalar"] = Hex(scalar),
+            ["info"] = Hex(Info),
+            ["aad"] = Hex(Aad),
+            ["seals"] = List(plaintexts.Select(plaintext => sender.Seal(Aad, plaintext))),
+        });
+        Assert.Equal(plaintexts.Select(Hex), Texts(answer, "opened"));
+    }
+
+    [Fact]
+    public async Task Many_seals_of_one_encapsulation_by_Node_open_here()
+    {
+        var plaintexts = Enumerable.Range(0, 300).Select(_ => RandomNumberGenerator.GetBytes(32)).ToList();
+        var answer = await Node.AskAsync(new JsonObject
+        {
+            ["operation"] = "sealMany",
+            ["recipient"] = Hex(_key.PublicKey.ToArray()),
+            ["info"] = Hex(Info),
+            ["aad"] = Hex(Aad),
+            ["plaintexts"] = List(plaintexts),
+        });
+        using var receiver = new HpkeReceiver(_key, Info);
+        Assert.Equal(
+            plaintexts.Reverse<byte[]>(),
+            Texts(answer, "seals").Reverse<string>().Select(seal => receiver.Open(Aad, Convert.FromHexString(seal))));
+    }
+
+    [Fact]
     public async Task Node_opens_a_key_file_and_signs_with_what_is_in_it()
     {
         const string passphrase = "grüne Äpfel im Regen";

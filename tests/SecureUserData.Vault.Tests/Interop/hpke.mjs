@@ -88,6 +88,31 @@ async function sealWith(ephemeral, recipient, info, aad, plaintext) {
   return Buffer.concat([enc, Buffer.from(body)]);
 }
 
+// §5.2: base_nonce XOR I2OSP(number, 12)
+const numbered = (nonce, number) => Buffer.from(nonce).map((byte, at) =>
+  byte ^ (at < 8 ? 0 : number >>> 8 * (11 - at)));
+
+async function sealMany(recipient, info, aad, plaintexts) {
+  const ephemeral = createECDH("prime256v1");
+  ephemeral.generateKeys();
+  const scalar = Buffer.concat([Buffer.alloc(32), ephemeral.getPrivateKey()]).subarray(-32);
+  const enc = publicOf(scalar);
+  const shared = await extractAndExpand(await dh(scalar, recipient), Buffer.concat([enc, recipient]));
+  const { aes, nonce } = await keySchedule(shared, info);
+  return Promise.all(plaintexts.map(async (plaintext, number) => {
+    const cipher = { name: "AES-GCM", iv: numbered(nonce, number), additionalData: aad };
+    return Buffer.concat([enc, i2osp(number, 4), Buffer.from(await subtle.encrypt(cipher, aes, plaintext))]);
+  }));
+}
+
+async function openNumbered(scalar, info, aad, sealed) {
+  const enc = sealed.subarray(0, 65);
+  const shared = await extractAndExpand(await dh(scalar, enc), Buffer.concat([enc, publicOf(scalar)]));
+  const { aes, nonce } = await keySchedule(shared, info);
+  const cipher = { name: "AES-GCM", iv: numbered(nonce, sealed.readUInt32BE(65)), additionalData: aad };
+  return Buffer.from(await subtle.decrypt(cipher, aes, sealed.subarray(69)));
+}
+
 function seal(recipient, info, aad, plaintext) {
   const ephemeral = createECDH("prime256v1");
   ephemeral.generateKeys();
@@ -160,6 +185,14 @@ const operations = {
       seals.push(hex(await seal(unhex(recipient), unhex(info), unhex(aad), unhex(one))));
     return { seals };
   },
+  openNumbered: async ({ scalar, info, aad, seals }) => {
+    const opened = [];
+    for (const one of seals) opened.push(hex(await openNumbered(unhex(scalar), unhex(info), unhex(aad), unhex(one))));
+    return { opened };
+  },
+  sealMany: async ({ recipient, info, aad, plaintexts }) => ({
+    seals: (await sealMany(unhex(recipient), unhex(info), unhex(aad), plaintexts.map(unhex))).map(hex),
+  }),
   keyFile: async ({ text, passphrase, info, aad, seal: sealed, data }) => {
     const [sealing, signing] = blocks(text).map(block =>
       ({ ...block, key: createPrivateKey({ key: block.pem, passphrase }) }));
