@@ -47,12 +47,19 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
             });
 
     /// <inheritdoc/>
-    public Task<VaultHead> GetHeadAsync() => Task.FromResult(Demand().Ledger.Head);
+    public Task<VaultHead> GetHeadAsync()
+    {
+        var state = Demand();
+        DemandKnown(state);
+        return Task.FromResult(state.Ledger.Head);
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Signed>> ListActsAsync(long after = 0, int limit = 100)
     {
-        var newest = Demand().Ledger.Head.Sequence;
+        var state = Demand();
+        DemandKnown(state);
+        var newest = state.Ledger.Head.Sequence;
         Names.CheckLimit(limit);
         if (after < 0) throw SecureUserDataException.Invalid("Acts begin after 0: pass 0 or an act's number.");
         var acts = new List<Signed>();
@@ -253,6 +260,15 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         VaultUserId.TryParse(Caller.Id, out var user) && state.Ledger.Active(user) is not null
             ? user
             : throw SecureUserDataException.Denied("You are no user of this vault, or have not set up: set up first.");
+
+    /// <summary>Demands somebody who is invited or has set up: who is about to set up verifies the vault first.</summary>
+    private void DemandKnown(VaultState state)
+    {
+        if (VaultUserId.TryParse(Caller.Id, out var user)
+            && (state.Founder?.User == user || state.Ledger.Users.GetValueOrDefault(user) is { IsRemoved: false }))
+            return;
+        throw SecureUserDataException.Denied("You are no user of this vault, or not any more.");
+    }
 
     private IVaultShelfInternals Shelf(VaultShelfId id) => Context.Internal<IVaultShelfInternals>(id);
 

@@ -8,11 +8,14 @@ public abstract class VaultConformance(EngineFixture fixture) : EngineConformanc
 {
     protected const string Password = "correct horse battery staple";
 
+    /// <summary>The way in for users of vaults.</summary>
+    protected virtual ISecureUserData Door => Engine;
+
     /// <summary>A new vault, and its first administrator.</summary>
     protected async Task<VaultClient> FoundAsync(string name = "Grace")
     {
         var invitation = await VaultClient.AddVaultAsync(await OperatorAsync());
-        return await VaultClient.FoundAsync(Engine, invitation, name, _ => { }, Clock);
+        return await VaultClient.FoundAsync(Door, invitation, name, _ => { }, Clock);
     }
 
     /// <summary>A user who has set up.</summary>
@@ -21,7 +24,7 @@ public abstract class VaultConformance(EngineFixture fixture) : EngineConformanc
     {
         var invitation = await administrator.AddUserAsync(name, isAdministrator);
         var client = await VaultClient.SetUpAsync(
-            Engine, VaultInvitation.Parse(invitation.Reveal()), _ => { }, Clock);
+            Door, VaultInvitation.Parse(invitation.Reveal()), _ => { }, Clock);
         await administrator.RefreshAsync();
         return client;
     }

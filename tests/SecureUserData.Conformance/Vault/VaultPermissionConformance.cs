@@ -33,6 +33,7 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
         ["service-passwd"] = (_, team) => ServicePasswdAsync(team),
         ["service-del"] = (_, team) => ServiceDelAsync(team),
         ["show"] = (_, team) => ShowAsync(team),
+        ["search"] = (_, team) => SearchAsync(team),
     };
 
     public static TheoryData<string> Functions => [.. FunctionTable.Names()];
@@ -66,21 +67,23 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
         await RefusedAsync(ErrorCode.Conflict, () => team.Grace.InviteAgainAsync(team.Ada.Me));
         Clock.Advance(TimeSpan.FromSeconds(301));
         var again = await team.Grace.InviteAgainAsync(invitation.User);
-        (await VaultClient.SetUpAsync(Engine, again, _ => { }, Clock)).Dispose();
+        (await VaultClient.SetUpAsync(Door, again, _ => { }, Clock)).Dispose();
     }
 
     private async Task UserSetUpAsync(Team team)
     {
         var late = await team.Grace.AddUserAsync("Late");
         Clock.Advance(TimeSpan.FromSeconds(301));
-        await RefusedAsync(ErrorCode.Denied, () => VaultClient.SetUpAsync(Engine, late, _ => { }, Clock));
+        await RefusedAsync(ErrorCode.Denied, () => VaultClient.SetUpAsync(Door, late, _ => { }, Clock));
         var slow = await team.Grace.AddUserAsync("Slow", setUpTime: TimeSpan.FromHours(1));
         Clock.Advance(TimeSpan.FromMinutes(59));
-        (await VaultClient.SetUpAsync(Engine, slow, _ => { }, Clock)).Dispose();
-        await RefusedAsync(ErrorCode.Denied, () => VaultClient.SetUpAsync(Engine, slow, _ => { }, Clock));
+        (await VaultClient.SetUpAsync(Door, slow, _ => { }, Clock)).Dispose();
+        var twice = await Assert.ThrowsAsync<SecureUserDataException>(
+            () => VaultClient.SetUpAsync(Door, slow, _ => { }, Clock));
+        Assert.Contains(twice.Code, (ErrorCode[])[ErrorCode.Denied, ErrorCode.Conflict]); // at the door, or behind it
         var first = await VaultClient.AddVaultAsync(await OperatorAsync());
         Clock.Advance(TimeSpan.FromSeconds(901));
-        await RefusedAsync(ErrorCode.Denied, () => VaultClient.FoundAsync(Engine, first, "Grace", _ => { }, Clock));
+        await RefusedAsync(ErrorCode.Denied, () => VaultClient.FoundAsync(Door, first, "Grace", _ => { }, Clock));
     }
 
     private static async Task UserDelAsync(Team team)
@@ -281,6 +284,28 @@ public abstract class VaultPermissionConformance(EngineFixture fixture) : VaultC
         Assert.Equal(Password, await SecretAsync(team.Bob, team.Service));
         var log = await (await team.Ada.OpenSessionAsync()).Get(team.Service.Id).ReadLogAsync();
         Assert.Equal((Activity.VaultTextHandedOut, $"{team.Bob.Me}"), (log[^1].Activity, log[^1].Actor));
+    }
+
+    private static async Task SearchAsync(Team team)
+    {
+        var (customer, machine) = await AddMachineAsync(team);
+        var backup = await team.Bob.AddAsync(
+            VaultItemKind.Service,
+            new ItemContent("Backup") { Machine = machine.Id, Groups = [team.Group] },
+            Bytes("hidden-word"),
+            Bytes("hidden-word"));
+        async Task FindsAsync(VaultSearch search, params LedgerItem[] items) => Assert.Equal(
+            items.Select(item => item.Id), (await team.Eve.SearchAsync(search)).Select(found => found.Item.Id));
+        await FindsAsync(new VaultSearch { Words = ["DATA", "db.example"] }, team.Service);
+        await FindsAsync(new VaultSearch { Words = ["library"] }, customer, machine, backup);
+        await FindsAsync(new VaultSearch { Words = ["library", "backup"] }, backup);
+        await FindsAsync(new VaultSearch { Words = [$"{machine.Id}"] }, machine);
+        await FindsAsync(new VaultSearch { Words = ["hidden-word"] });
+        await FindsAsync(new VaultSearch { Group = team.Group }, team.Service, backup);
+        await FindsAsync(new VaultSearch { Machine = machine.Id }, machine, backup);
+        await FindsAsync(new VaultSearch { Customer = customer.Id, Group = team.Group }, backup);
+        await team.Grace.RemoveAsync(backup);
+        await FindsAsync(new VaultSearch { Words = ["library"] }, customer, machine);
     }
 
     private static async Task<(LedgerItem Customer, LedgerItem Machine)> AddMachineAsync(Team team)

@@ -92,3 +92,9 @@ public sealed class EmbeddedSharedSecretsTests(EmbeddedFixture engine)
 
 public sealed class EmbeddedVaultPermissionTests(EmbeddedFixture engine)
     : VaultPermissionConformance(engine), IClassFixture<EmbeddedFixture>;
+
+public sealed class InProcessVaultPermissionTests(EmbeddedFixture engine)
+    : VaultPermissionConformance(engine), IClassFixture<EmbeddedFixture>
+{
+    protected override ISecureUserData Door => engine.InProcess;
+}

@@ -26,7 +26,10 @@ public sealed class EmbeddedFixture : EngineFixture
 
     public override Credential OperatorCredential => _operator!;
 
-    private EmbeddedEngine Embedded => _engine ?? throw new InvalidOperationException("The engine is not open.");
+    /// <summary>The same engine, whose vaults are entered without signing in.</summary>
+    internal ISecureUserData InProcess => new InProcessVaults(Embedded);
+
+    internal EmbeddedEngine Embedded => _engine ?? throw new InvalidOperationException("The engine is not open.");
 
     public override async ValueTask InitializeAsync() =>
         (_engine, _operator) = await EmbeddedEngine.CreateAsync(_folder, _masters, _options);
