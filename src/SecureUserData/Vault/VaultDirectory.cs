@@ -34,17 +34,16 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     }
 
     /// <inheritdoc/>
-    public Task InitializeAsync(VaultFounder founder, bool areOperators) =>
-        State is not null && (State.Founder is not { } other || Now <= other.Until)
-            ? throw SecureUserDataException.Conflict("The vault has been founded, or somebody has time yet to do it.")
-            : SaveAsync(new VaultState
-            {
-                App = _id.App,
-                Founder = founder,
-                AreOperators = areOperators,
-                Ledger = new LedgerState(_id),
-                LastSequence = State?.LastSequence ?? 0,
-            });
+    public async Task InitializeAsync(VaultFounder founder, bool areOperators)
+    {
+        if (State is not null && (State.Founder is not { } other || Now <= other.Until))
+            throw SecureUserDataException.Conflict("The vault has been founded, or somebody has time yet to do it.");
+        var state = new VaultState
+        {
+            App = _id.App, Founder = founder, AreOperators = areOperators, Ledger = new LedgerState(_id),
+        };
+        await SaveAsync(state, Activity.VaultChanged, "invite-founder", $"{founder.User}");
+    }
 
     /// <inheritdoc/>
     public Task<VaultHead> GetHeadAsync()

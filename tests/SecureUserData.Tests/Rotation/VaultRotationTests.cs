@@ -1,8 +1,8 @@
 using SecureUserData.Access;
 using SecureUserData.Conformance;
 using SecureUserData.Cryptography;
-using SecureUserData.Embedded.Hosting;
 using SecureUserData.Tests.Hosting;
+using SecureUserData.Tests.Vault;
 using SecureUserData.Vault;
 using SecureUserData.Vault.Items;
 
@@ -38,20 +38,5 @@ public sealed class VaultRotationTests
         var read = await again.ReadAsync(service, VaultTextKind.Secret);
         Assert.Equal("secret"u8.ToArray(), read.Content);
         await bench.VerifyLogAsync();
-    }
-
-    private sealed class BenchEngine(HostBench bench) : ISecureUserData
-    {
-        public Task<ISession> SignInAsync(Credential credential) => bench.SignInAsync(credential);
-
-        public Task<Credential> ClaimAsync(Credential claimCode) => throw new NotSupportedException();
-
-        public Task<byte[]> ChallengeAsync(VaultId vault, VaultUserId user, byte[] clientNonce) =>
-            bench.Outside.Internal<IVaultInternals>(vault).ChallengeAsync(user, clientNonce);
-
-        public async Task<ISession> SignInToVaultAsync(VaultSignIn answer) =>
-            As(await bench.Outside.Internal<IVaultInternals>(answer.Vault).SignInAsync(answer));
-
-        internal ISession As(Caller caller) => new Session(bench.Host, caller, () => Task.FromResult(caller));
     }
 }
