@@ -11,7 +11,7 @@ namespace SecureUserData.Tests.Vault;
 public sealed class VaultFaultTests
 {
     /// <summary>Writes of a change, in their order: the announcement, the chain's shelf, the chain, the item; each may
-    /// fail before it is stored, or after. The tenth never comes.</summary>
+    /// fail before it is stored, or after. The fifth never comes.</summary>
     public static TheoryData<int, bool> Writes =>
         new(from skip in Enumerable.Range(0, 5) from isStored in (bool[])[false, true] select (skip, isStored));
 
