@@ -16,7 +16,9 @@ internal sealed class GroupKeyRing(
     internal async Task<SealingKey?> FindAsync(VaultGroupId group, int version)
     {
         if (_keys.TryGetValue((group, version), out var known)) return known;
-        var seals = await connection.VaultAsync(vault => vault.GetGroupKeysAsync(group));
+        var seals = await connection.VaultAsync(
+            vault => vault.GetGroupKeysAsync(group),
+            seals => seals.All(seal => seal is { Body: not null, Signature: not null }));
         foreach (var signed in seals) Take(group, signed);
         return _keys.GetValueOrDefault((group, version));
     }

@@ -65,7 +65,9 @@ public sealed partial class VaultClient
     {
         for (var attempt = 1; ; attempt++)
         {
-            var names = await _connection.VaultAsync(vault => vault.ListGroupNamesAsync());
+            var names = await _connection.VaultAsync(
+                vault => vault.ListGroupNamesAsync(),
+                names => names.All(name => name is { Salt: not null, Name: not null }));
             if (AreSigned(names)) return names;
             if (attempt == 2) throw SecureUserDataException.Tampered("the names of the vault's groups");
             await RefreshAsync(); // a group may have been made, renamed or ended just now
@@ -103,7 +105,7 @@ public sealed partial class VaultClient
     public async Task<IReadOnlyList<(VaultGroupId Group, VaultUserId Member)>> CompleteMembersAsync()
     {
         var completed = new List<(VaultGroupId, VaultUserId)>();
-        var waiting = (await _connection.VaultAsync(vault => vault.ListWaitingAsync()))
+        var waiting = (await _connection.VaultAsync(vault => vault.ListWaitingAsync(), all => !all.Contains(null!)))
             .Where(waiting => waiting.User != Me).ToLookup(waiting => waiting.Group, waiting => waiting.User);
         if (waiting.Count == 0) return completed;
         await RefreshAsync(); // they may have set up just now, or left: the server's word is not taken for it

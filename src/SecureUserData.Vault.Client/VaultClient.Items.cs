@@ -200,7 +200,11 @@ public sealed partial class VaultClient
         do
         {
             var at = cursor;
-            var page = await _connection.VaultAsync(vault => vault.ListStaleAsync(group, at, Limits.PageItems));
+            var page = await _connection.VaultAsync(
+                vault => vault.ListStaleAsync(group, at, Limits.PageItems), page =>
+                    page.Items is not null && (page.Next is null || page.Items.Count > 0));
+            if (items.Count + page.Items.Count > Ledger.Items.Count) // or it might never end
+                throw SecureUserDataException.Tampered("the list of what is sealed to older keys");
             items.AddRange(page.Items.Select(id =>
                 Ledger.Items.GetValueOrDefault(id) is { } item && item.Content.Groups.Contains(group)
                     ? item
@@ -214,6 +218,7 @@ public sealed partial class VaultClient
     private async Task<ItemDraft> SealAnewAsync(
         LedgerItem item, VaultGroupId group, IReadOnlyList<Signed> seals, GroupSenders senders)
     {
+        if (seals is null) throw SecureUserDataException.Tampered($"{item.Id}");
         var draft = new ItemDraft(this, item.Id, senders);
         foreach (var signed in seals)
         {

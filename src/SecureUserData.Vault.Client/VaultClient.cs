@@ -148,13 +148,15 @@ public sealed partial class VaultClient : IDisposable
     /// <summary>Looks what is new in users, groups and items, and verifies it.</summary>
     public async Task RefreshAsync()
     {
-        var head = await _connection.VaultAsync(vault => vault.GetHeadAsync());
+        var head = await _connection.VaultAsync(
+            vault => vault.GetHeadAsync(), head => head.Hash is { Length: FieldReader.HashLength });
         _trust.CheckHead(head);
         while (_trust.Ledger.Head.Sequence < head.Sequence)
         {
             var after = _trust.Ledger.Head.Sequence;
-            var acts = await _connection.VaultAsync(vault => vault.ListActsAsync(after, Limits.PageItems));
-            if (acts.Count == 0) throw SecureUserDataException.Tampered($"act {after + 1} of the vault");
+            var acts = await _connection.VaultAsync(
+                vault => vault.ListActsAsync(after, Limits.PageItems),
+                acts => acts.Count > 0 && acts.All(act => act is { Body: not null, Signature: not null }));
             foreach (var act in acts) Believe(act);
         }
         _trust.Check(head);

@@ -30,6 +30,13 @@ internal sealed class VaultConnection(
 
     internal Task<T> VaultAsync<T>(Func<IVault, Task<T>> call) => CallAsync(session => call(session.Get(vault)));
 
+    /// <summary>The same for an answer that may be anything, since a dishonest server sends what it likes.</summary>
+    internal async Task<T> VaultAsync<T>(Func<IVault, Task<T>> call, Func<T, bool> isWhole)
+        where T : class =>
+        await VaultAsync(call) is { } answer && isWhole(answer)
+            ? answer
+            : throw SecureUserDataException.Tampered("an answer of the vault's server, in which something lacks");
+
     private async Task<ISession> SignInAsync()
     {
         var nonce = RandomNumberGenerator.GetBytes(VaultSignIn.NonceLength);

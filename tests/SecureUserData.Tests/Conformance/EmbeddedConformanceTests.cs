@@ -96,5 +96,5 @@ public sealed class EmbeddedVaultPermissionTests(EmbeddedFixture engine)
 public sealed class InProcessVaultPermissionTests(EmbeddedFixture engine)
     : VaultPermissionConformance(engine), IClassFixture<EmbeddedFixture>
 {
-    protected override ISecureUserData Door => engine.InProcess;
+    protected override ISecureUserData Door => new InProcessVaults(engine.Embedded);
 }

@@ -26,9 +26,6 @@ public sealed class EmbeddedFixture : EngineFixture
 
     public override Credential OperatorCredential => _operator!;
 
-    /// <summary>The same engine, whose vaults are entered without signing in.</summary>
-    internal ISecureUserData InProcess => new InProcessVaults(Embedded);
-
     internal EmbeddedEngine Embedded => _engine ?? throw new InvalidOperationException("The engine is not open.");
 
     public override async ValueTask InitializeAsync() =>
