@@ -13,7 +13,7 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     private const int Listed = 20;
 
     /// <summary>Changes whose end is not known yet; more of them wait.</summary>
-    private const int Undecided = 4;
+    private const int Undecided = 16;
 
     private readonly VaultItemId _id;
     private Chain? _chain;
