@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace SecureUserData.Vault.Ledger;
 
 /// <summary>Verifies signatures; keys are imported once.</summary>
-/// <param name="areVerified">Whether all that comes was verified before, so that its signatures are taken as they are.
-/// </param>
+/// <param name="areVerified">Whether all that comes was verified before, so that its signatures and keys are taken as
+/// they are.</param>
 public sealed class Signatures(bool areVerified = false)
 {
     private const int Kept = 1_024;
@@ -18,6 +18,13 @@ public sealed class Signatures(bool areVerified = false)
         if (!Verify(publicKey, body, signature))
             throw new SecureUserDataException(
                 ErrorCode.Tampered, $"The signature of {what} is not its signer's: nothing of it is taken.");
+    }
+
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Invalid"/> when it is no public key on
+    /// P-256.</exception>
+    internal void CheckKey(byte[] publicKey)
+    {
+        if (!areVerified) VerifyingKey.From(publicKey).Dispose();
     }
 
     internal bool Verify(byte[] publicKey, ReadOnlySpan<byte> body, byte[] signature)

@@ -5,10 +5,10 @@ namespace SecureUserData.Vault.Ledger;
 // The acts that change groups.
 public static partial class VaultLedger
 {
-    private static LedgerState Add(LedgerState state, SignedAct act, AddGroup add)
+    private static LedgerState Add(LedgerState state, SignedAct act, AddGroup add, Signatures signatures)
     {
         if (state.Groups.ContainsKey(add.Group)) throw SecureUserDataException.Conflict("There is this group already.");
-        CheckNewKey(state, add.PublicKey);
+        CheckNewKey(state, add.PublicKey, signatures);
         var group = new LedgerGroup(add.NameHash, add.IsHidden)
         {
             Members = ImmutableDictionary<VaultUserId, bool>.Empty.Add(act.Signer, true), Keys = [add.PublicKey],
@@ -50,7 +50,8 @@ public static partial class VaultLedger
         return With(state, set.Group, group with { Members = group.Members.SetItem(set.User, set.IsAdministrator) });
     }
 
-    private static LedgerState Remove(LedgerState state, SignedAct act, RemoveMember remove)
+    private static LedgerState Remove(
+        LedgerState state, SignedAct act, RemoveMember remove, Signatures signatures)
     {
         var group = state.Group(remove.Group);
         var administrates = group.IsAdministratedBy(act.Signer);
@@ -70,28 +71,30 @@ public static partial class VaultLedger
                 : "Who is no member of a group makes no key for it: one of its administrators does.");
         var smaller = group with { Members = group.Members.Remove(remove.User) };
         return With(state, remove.Group, remove.PublicKey is { } key
-            ? Renewed(state, smaller, key)
+            ? Renewed(state, smaller, key, signatures)
             : smaller with { NeedsNewKey = true });
     }
 
-    private static LedgerState Renew(LedgerState state, SignedAct act, RenewGroupKey renew)
+    private static LedgerState Renew(
+        LedgerState state, SignedAct act, RenewGroupKey renew, Signatures signatures)
     {
         var group = state.Group(renew.Group);
         if (!group.IsAdministratedBy(act.Signer))
             throw SecureUserDataException.Denied("Only an administrator of the group may give it a new key.");
-        return With(state, renew.Group, Renewed(state, group, renew.PublicKey));
+        return With(state, renew.Group, Renewed(state, group, renew.PublicKey, signatures));
     }
 
-    private static LedgerGroup Renewed(LedgerState state, LedgerGroup group, byte[] key)
+    private static LedgerGroup Renewed(
+        LedgerState state, LedgerGroup group, byte[] key, Signatures signatures)
     {
-        CheckNewKey(state, key);
+        CheckNewKey(state, key, signatures);
         return group with { Keys = group.Keys.Add(key), NeedsNewKey = false };
     }
 
     /// <summary>A key that is used a second time could be one that somebody else knows.</summary>
-    private static void CheckNewKey(LedgerState state, byte[] key)
+    private static void CheckNewKey(LedgerState state, byte[] key, Signatures signatures)
     {
-        CheckKey(key);
+        signatures.CheckKey(key);
         if (state.Groups.Values.Any(group => group.Keys.Any(other => other.AsSpan().SequenceEqual(key)))
             || state.Users.Values.Any(user => user.Keys is { } keys
                 && (keys.Sealing.AsSpan().SequenceEqual(key) || keys.Signing.AsSpan().SequenceEqual(key))))

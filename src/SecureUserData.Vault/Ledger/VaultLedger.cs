@@ -28,19 +28,19 @@ public static partial class VaultLedger
         signatures.Demand(SignerKey(state, act), signed.Body, signed.Signature, $"act {act.After.Sequence + 1}");
         var next = act.Act switch
         {
-            FoundVault found => Found(state, act, found),
+            FoundVault found => Found(state, act, found, signatures),
             _ when state.Head.Sequence == 0 => throw SecureUserDataException.Invalid(
                 "The vault has not been founded: its first administrator begins."),
-            AddUser add => Add(state, act, add),
+            AddUser add => Add(state, act, add, signatures),
             SetUpUser setUp => SetUp(state, act, setUp, signatures),
             RemoveUser remove => Remove(state, act, remove),
             SetAdministrator set => Set(state, act, set),
-            AddGroup add => Add(state, act, add),
+            AddGroup add => Add(state, act, add, signatures),
             PutGroup put => Put(state, act, put),
             RemoveGroup remove => Remove(state, act, remove),
             SetMember set => Set(state, act, set),
-            RemoveMember remove => Remove(state, act, remove),
-            RenewGroupKey renew => Renew(state, act, renew),
+            RemoveMember remove => Remove(state, act, remove, signatures),
+            RenewGroupKey renew => Renew(state, act, renew, signatures),
             PutItem put => Put(state, act, put, signatures),
             _ => throw FieldReader.Malformed(),
         };
@@ -55,18 +55,19 @@ public static partial class VaultLedger
             ?? throw SecureUserDataException.Denied("Who signed this is no user of the vault, or not any more."),
     };
 
-    private static LedgerState Found(LedgerState state, SignedAct act, FoundVault found)
+    private static LedgerState Found(
+        LedgerState state, SignedAct act, FoundVault found, Signatures signatures)
     {
         if (state.Head.Sequence != 0) throw SecureUserDataException.Conflict("The vault has been founded already.");
-        CheckKeys(found.Keys);
+        CheckKeys(found.Keys, signatures);
         var first = new LedgerUser(Name(found.Name, "user"), IsAdministrator: true) { Keys = found.Keys };
         return state with { Users = state.Users.Add(act.Signer, first) };
     }
 
-    private static LedgerState Add(LedgerState state, SignedAct act, AddUser add)
+    private static LedgerState Add(LedgerState state, SignedAct act, AddUser add, Signatures signatures)
     {
         DemandAdministrator(state, act.Signer);
-        CheckKey(add.InvitationKey);
+        signatures.CheckKey(add.InvitationKey);
         if (add.Until <= act.At) throw SecureUserDataException.Invalid("The time to set up ends before it begins.");
         if (state.Users.GetValueOrDefault(add.User) is { } there
             && (there.IsRemoved || there.Keys is not null || act.At <= there.Until))
@@ -95,7 +96,7 @@ public static partial class VaultLedger
         if (user.Keys is not null) throw SecureUserDataException.Conflict("This user has set up already.");
         if (act.At > user.Until)
             throw SecureUserDataException.Denied("The time to set up is over: ask an administrator to add you again.");
-        CheckKeys(setUp.Keys);
+        CheckKeys(setUp.Keys, signatures);
         signatures.Demand(
             key, Invitation.Text(state.Vault, act.Signer, setUp.Keys), setUp.InvitationSignature, "the invitation");
         return state with { Users = state.Users.SetItem(act.Signer, user with { Keys = setUp.Keys }) };
@@ -159,13 +160,11 @@ public static partial class VaultLedger
                 "This is the vault's last global administrator: make somebody else one first.");
     }
 
-    private static void CheckKeys(VaultKeys keys)
+    private static void CheckKeys(VaultKeys keys, Signatures signatures)
     {
-        CheckKey(keys.Sealing);
-        CheckKey(keys.Signing);
+        signatures.CheckKey(keys.Sealing);
+        signatures.CheckKey(keys.Signing);
         if (keys.Sealing.AsSpan().SequenceEqual(keys.Signing))
             throw SecureUserDataException.Invalid("A user's two keys are different ones: make two.");
     }
-
-    private static void CheckKey(byte[] key) => VerifyingKey.From(key).Dispose();
 }
