@@ -155,6 +155,29 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
     }
 
     [Fact]
+    public async Task Of_those_who_change_a_vault_at_the_same_time_each_is_heard_and_of_one_item_one_is_told()
+    {
+        using var grace = await FoundAsync();
+        using var ada = await JoinAsync(grace, "Ada");
+        var group = await grace.AddGroupAsync("Database team");
+        await grace.SetMemberAsync(group, ada.Me);
+        await ada.RefreshAsync();
+        var added = await Task.WhenAll(
+            Task.Run(() => AddEachAsync(grace, "Grace", group)), Task.Run(() => AddEachAsync(ada, "Ada", group)));
+        var service = added[0][0];
+        await ada.RefreshAsync();
+        await grace.PutAsync(service, service.Content with { Url = "https://first.example.org" });
+        await RefusedAsync(
+            ErrorCode.Conflict, () => ada.PutAsync(service, service.Content with { Url = "https://late.example.org" }));
+
+        Assert.Equal(
+            added.SelectMany(items => items).Select(item => $"{item.Id}").Order(StringComparer.Ordinal),
+            (await grace.ListAsync(VaultItemKind.Service)).Select(item => $"{item.Id}"));
+        Assert.Equal("https://first.example.org", (await ada.GetAsync(service.Id)).Content.Url);
+        foreach (var item in added[1]) Assert.Equal(Password, await SecretAsync(grace, item));
+    }
+
+    [Fact]
     public async Task What_was_handed_out_and_changed_is_on_record()
     {
         using var grace = await FoundAsync();
@@ -189,5 +212,13 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
 
         Assert.Equal(Password, await SecretAsync(again, service));
         Assert.Equal("Database team", Assert.Single(await again.ListGroupsAsync()).Name);
+    }
+
+    private static async Task<IReadOnlyList<LedgerItem>> AddEachAsync(
+        VaultClient client, string name, VaultGroupId group)
+    {
+        var items = new List<LedgerItem>();
+        for (var i = 0; i < 10; i++) items.Add(await AddServiceAsync(client, $"{name} {i}", group));
+        return items;
     }
 }
