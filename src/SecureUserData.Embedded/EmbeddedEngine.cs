@@ -199,10 +199,10 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
         return new Session(_host, caller, () => throw Authentication.Over());
     }
 
-    /// <summary>Enters a vault as one of its users, whom a program in this process names and nobody asks for a signature:
-    /// the program has the storage and the keys above it anyway. The user's permissions hold all the same, what is
-    /// handed out is on record as handed to the user, and what changes anything still needs the user's signature,
-    /// without which no client believes it.</summary>
+    /// <summary>Enters a vault as one of its users, whom a program in this process names and nobody asks for a
+    /// signature: the program has the storage and the keys above it anyway. The user's permissions hold all the same,
+    /// what is handed out is on record as handed to the user, and what changes anything still needs the user's
+    /// signature, without which no client believes it.</summary>
     /// <param name="vault">The vault.</param>
     /// <param name="user">The user; whoever is none may do nothing.</param>
     public ISession EnterVault(VaultId vault, VaultUserId user)

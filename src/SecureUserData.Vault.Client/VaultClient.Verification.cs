@@ -27,7 +27,7 @@ public sealed partial class VaultClient
         throw junk is null ? GroupKeyRing.Missing() : Junk(item, junk);
     }
 
-    private readonly Dictionary<(VaultGroupId Group, int KeyVersion, SealPurpose Purpose), HpkeReceiver> _receivers = [];
+    private readonly Dictionary<(VaultGroupId Group, int Version, SealPurpose Purpose), HpkeReceiver> _receivers = [];
 
     /// <summary>Opens a seal; null when what is in it is not the text's key.</summary>
     private async Task<TextKey?> OpenAsync(Seal seal, LedgerText text)

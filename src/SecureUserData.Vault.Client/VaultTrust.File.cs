@@ -3,8 +3,8 @@ using SecureUserData.Vault.Ledger;
 
 namespace SecureUserData.Vault;
 
-// What is kept of it for the next time: { context, vault, root, count, { act, signature } … } as fields, and a MAC(32) of
-// them. It holds no secret; the MAC, under a key that is derived from the user's own, tells that the acts in it were
+// What is kept of it for the next time: { context, vault, root, count, { act, signature } … } as fields, and a MAC(32)
+// of them. It holds no secret; the MAC, under a key that is derived from the user's own, tells that the acts in it were
 // verified once.
 public sealed partial class VaultTrust
 {

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Vault;
 
-/// <summary>Seals many things for one recipient under one encapsulation (RFC 9180 §5.2, the suite of <see cref="Hpke"/>),
-/// which is what most of the time goes into. Each carries its number, so that they open in any order. It lives for one
-/// operation only: of two copies of a process, as after a snapshot was restored, both would use the same numbers. One
-/// thread at a time.</summary>
+/// <summary>Seals many things for one recipient under one encapsulation (RFC 9180 §5.2, the suite of
+/// <see cref="Hpke"/>), which is what most of the time goes into. Each carries its number, so that they open in any
+/// order. It lives for one operation only: of two copies of a process, as after a snapshot was restored, both would use
+/// the same numbers. One thread at a time.</summary>
 public sealed class HpkeSender : IDisposable
 {
     /// <summary>How much longer a seal is than its plaintext, in bytes.</summary>

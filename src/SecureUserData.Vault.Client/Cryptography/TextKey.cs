@@ -4,8 +4,8 @@ using System.Text;
 namespace SecureUserData.Vault;
 
 /// <summary>The key of one version of a secret or of notes: 32 random bytes, which are sealed to groups. What encrypts,
-/// what shows that somebody has read that version, and what tells whether it is the one that was signed, is derived from
-/// it (HKDF-SHA256, RFC 5869).</summary>
+/// what shows that somebody has read that version, and what tells whether it is the one that was signed, is derived
+/// from it (HKDF-SHA256, RFC 5869).</summary>
 internal sealed class TextKey : IDisposable
 {
     internal const int Length = 32;

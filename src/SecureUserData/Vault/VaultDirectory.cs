@@ -260,7 +260,8 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
             ? user
             : throw SecureUserDataException.Denied("You are no user of this vault, or have not set up: set up first.");
 
-    /// <summary>Demands somebody who is invited or has set up: who is about to set up verifies the vault first.</summary>
+    /// <summary>Demands somebody who is invited or has set up: who is about to set up verifies the vault first.
+    /// </summary>
     private void DemandKnown(VaultState state)
     {
         if (VaultUserId.TryParse(Caller.Id, out var user)

@@ -101,7 +101,7 @@ public sealed class VaultItemTests : IDisposable
         Directory.Delete(data, recursive: true);
         Directory.Move(copy, data);
         foreach (var command in (string[])["show", "service-get"])
-            Assert.Contains("older than what it has shown before", (await _vault.RunAsync(command, "database")).Problem);
+            Assert.Contains("older than what it has shown", (await _vault.RunAsync(command, "database")).Problem);
     }
 
     [Fact]

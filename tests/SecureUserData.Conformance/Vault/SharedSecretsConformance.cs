@@ -196,7 +196,10 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
         var acts = await LogAsync(session.Get(grace.Trust.Vault).ReadLogAsync);
         Assert.All(acts, entry => Assert.Equal(Activity.VaultChanged, entry.Activity));
         Assert.Equal(
-            [$"invite-founder {grace.Me}", "found-vault", $"add-group {group}", $"put-item {service.Id}", $"put-item {service.Id}"],
+            [
+                $"invite-founder {grace.Me}", "found-vault", $"add-group {group}", $"put-item {service.Id}",
+                $"put-item {service.Id}",
+            ],
             acts.Select(entry => string.Join(' ', entry.Names)));
     }
 
