@@ -63,7 +63,8 @@ internal sealed record Cast(
     ISession VaultUser,
     Target Target,
     ConsentGrant Grant,
-    Credential ClaimCode)
+    Credential ClaimCode,
+    long LastEntry)
 {
     internal ISession As(string caller) => caller switch
     {

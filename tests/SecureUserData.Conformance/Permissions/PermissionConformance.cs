@@ -82,19 +82,19 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
     public async Task What_the_table_refuses_is_refused_alike_for_unknown_ids_and_changes_nothing(string operation)
     {
         var cast = await AssembleAsync();
+        var before = await DescribeAsync(cast);
         foreach (var (caller, _) in Callers.All)
         {
             if (!Enum.TryParse<ErrorCode>(AnswerOf(operation, caller), out var code)) continue;
-            var before = await DescribeAsync(cast);
 
             var refusal = await RefusedAsync(code, () => Call(operation, caller, cast, cast.Target));
-            Assert.Equal(before, await DescribeAsync(cast));
-
             foreach (var unknown in cast.Target.Unknowns())
             {
                 var other = await RefusedAsync(code, () => Call(operation, caller, cast, unknown));
                 Assert.True(refusal.Message == other.Message, $"{caller}: {refusal.Message} – {other.Message}");
             }
+
+            Assert.Equal(before, await DescribeAsync(cast));
         }
     }
 
@@ -161,7 +161,17 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
             await VaultUserAsync(),
             new Target(own.Id, user.Id, script.Id, record),
             new ConsentGrant((await script.Self.GetAsync()).Notice),
-            (await own.Session.CreateUserAsync(new Dictionary<string, string> { ["name"] = "unclaimed" })).ClaimCode);
+            (await own.Session.CreateUserAsync(new Dictionary<string, string> { ["name"] = "unclaimed" })).ClaimCode,
+            await LastEntryAsync());
+    }
+
+    /// <summary>The number of the newest entry in the installation's log, which all tests of a class share.</summary>
+    private async Task<long> LastEntryAsync()
+    {
+        var installation = (await OperatorAsync()).Get(new InstallationId());
+        var last = 0L;
+        while (await installation.ReadLogAsync(last, Limits.PageItems) is [.., var newest]) last = newest.Sequence;
+        return last;
     }
 
     private async Task<ISession> VaultUserAsync()
@@ -179,7 +189,7 @@ public abstract class PermissionConformance(EngineFixture fixture) : EngineConfo
     {
         var parts = new List<object>
         {
-            await cast.OperatorSession.Get(new InstallationId()).ReadLogAsync(limit: Limits.PageItems),
+            await cast.OperatorSession.Get(new InstallationId()).ReadLogAsync(cast.LastEntry),
         };
         foreach (var app in (ApplicationActor[])[cast.Own, cast.Foreign])
         {
