@@ -181,11 +181,9 @@ public abstract class ErasureConformance(EngineFixture fixture) : EngineConforma
         var script = await AddScriptAsync(app);
         await user.To(script).GiveAsync();
         var content = new RecordContent("text/plain", Encoding.UTF8.GetBytes("Dear Ada"));
-        await Parallel.ForAsync(
-            0,
-            records,
-            new ParallelOptions { MaxDegreeOfParallelism = 64 },
-            async (_, _) => await app.User(user.Id).PutRecordAsync("letters", content));
+        foreach (var letters in Enumerable.Range(0, records).Chunk(Limits.PageItems))
+            await app.User(user.Id).AddRecordsAsync(
+                "letters", [.. letters.Select(_ => new NewRecord(RecordId.New(), content))]);
         return (app, user, script);
     }
 }
