@@ -19,23 +19,23 @@ public sealed class TlsTests(TlsSilo silo) : IClassFixture<TlsSilo>
         Assert.Equal(CallerKind.Operator, session.Identity.Kind);
     }
 
-    [Theory]
-    [InlineData("none")]
-    [InlineData("of another authority")]
-    [InlineData("expired")]
-    [InlineData("without a usage")]
-    public async Task A_client_with_no_good_certificate_is_refused(string kind)
+    [Fact]
+    public Task A_client_with_no_good_certificate_is_refused()
     {
-        var certificate = kind switch
+        (string Kind, X509Certificate2? Certificate)[] bad =
+        [
+            ("none", null),
+            ("of another authority", new TestAuthority().ForClient()),
+            ("expired", silo.Authority.Expired()),
+            ("without a usage", silo.Authority.ForEverything()),
+        ];
+        return Task.WhenAll(bad.Select(async client => // each tries until its time is over
         {
-            "none" => null,
-            "of another authority" => new TestAuthority().ForClient(),
-            "expired" => silo.Authority.Expired(),
-            _ => silo.Authority.ForEverything(),
-        };
-        var refused = await Assert.ThrowsAsync<SecureUserDataException>(
-            () => silo.ConnectAsync(certificate, TimeSpan.FromSeconds(8)));
-        Assert.Equal(ErrorCode.Unavailable, refused.Code);
+            var refused = await Xunit.Record.ExceptionAsync(
+                () => silo.ConnectAsync(client.Certificate, TimeSpan.FromSeconds(8)));
+            Assert.True(
+                refused is SecureUserDataException { Code: ErrorCode.Unavailable }, $"{client.Kind}: {refused}");
+        }));
     }
 
     [Fact]
