@@ -1,6 +1,9 @@
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.TestingHost;
 using SecureUserData.Client.Wire;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Cluster.Hosting;
@@ -15,7 +18,23 @@ public sealed class AttackedCluster() : ClusterFixture(2)
 {
     internal LogLines Logs { get; } = new();
 
+    /// <summary>An attacker who shares the tests' connections.</summary>
     internal HostileClient Attacker => new(Cluster.Client, Cluster.Silos[0].SiloAddress);
+
+    /// <summary>An attacker with connections of his own. When one of them ends, the runtime loses answers for seconds:
+    /// it keeps them for the client to come back, while the client goes on with another gateway.</summary>
+    internal async Task<HostileClient> ConnectAsync()
+    {
+        var current = typeof(InProcessTestCluster)
+            .GetProperty("ClientHost", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        var tests = current.GetValue(Cluster);
+        current.SetValue(Cluster, null); // it would end the one that is there
+        await Cluster.InitializeClientAsync();
+        var own = (IHost)current.GetValue(Cluster)!;
+        current.SetValue(Cluster, tests);
+        return new HostileClient(
+            own.Services.GetRequiredService<IClusterClient>(), Cluster.Silos[0].SiloAddress, own);
+    }
 
     /// <summary>Stands before every write of the silos; null for nothing.</summary>
     internal Func<PortCall, Task>? BeforeWrite { get; set; }

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Metadata;
 using Orleans.Serialization.Invocation;
+using SecureUserData.Client;
 using SecureUserData.Client.Grains;
 using SecureUserData.Client.Wire;
 
@@ -9,7 +11,10 @@ namespace SecureUserData.Cluster.Tests.Security;
 
 /// <summary>Somebody who has a connection to a gateway and knows the runtime from within. Messages are made through
 /// reflection, with whatever the runtime's own client would not say.</summary>
-internal sealed class HostileClient(IClusterClient client, SiloAddress silo)
+/// <param name="client">The runtime's client.</param>
+/// <param name="silo">The silo whose parts are called.</param>
+/// <param name="own">The client's host, where the client is the attacker's alone.</param>
+internal sealed class HostileClient(IClusterClient client, SiloAddress silo, IHost? own = null) : IAsyncDisposable
 {
     private static readonly Assembly Core = typeof(ClientBuilder).Assembly;
 
@@ -20,6 +25,9 @@ internal sealed class HostileClient(IClusterClient client, SiloAddress silo)
         Set(CallHeaders.Silo, siloToken);
         return await Xunit.Record.ExceptionAsync(() => call().WaitAsync(TimeSpan.FromSeconds(30)));
     }
+
+    /// <summary>The same client, as an application uses it.</summary>
+    internal SecureUserDataClient Engine(TimeProvider time) => new(client, time);
 
     internal T Grain<T>(GrainId id) where T : IAddressable => client.GetGrain<T>(id);
 
@@ -79,6 +87,13 @@ internal sealed class HostileClient(IClusterClient client, SiloAddress silo)
         var property = message.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public)!;
         property.SetValue(
             message, property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, (string)value) : value);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (own is null) return;
+        await own.StopAsync();
+        own.Dispose();
     }
 
     private static void Set(string header, string? value)
