@@ -113,11 +113,10 @@ public abstract class ExportConformance(EngineFixture fixture) : EngineConforman
     {
         var app = await RegisterAsync();
         var user = await AddUserAsync(app);
-        await Parallel.ForAsync(
-            0,
-            2_345,
-            new ParallelOptions { MaxDegreeOfParallelism = 64 },
-            async (i, _) => await app.User(user.Id).PutRecordAsync("letters", RecordContent.Text($"letter {i}")));
+        foreach (var letters in Enumerable.Range(0, 2_345).Chunk(Limits.PageItems))
+            await app.User(user.Id).AddRecordsAsync(
+                "letters",
+                [.. letters.Select(i => new NewRecord(RecordId.New(), RecordContent.Text($"letter {i}")))]);
 
         var export = await ExportAsync(user);
 
