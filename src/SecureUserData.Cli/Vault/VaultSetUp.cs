@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SecureUserData.Cli.Console;
 using SecureUserData.Vault;
 using SecureUserData.Vault.Ledger;
 
@@ -20,18 +21,23 @@ internal static class VaultSetUp
         {
             Description = "Set nobody up here: print the invitation for somebody else, who runs 'sud vault found'.",
         };
+        var made = new Option<string?>("--vault")
+        {
+            Description = "Make none, and go on with one that was made and that nobody has founded in time.",
+            HelpName = "VAULT",
+        };
         return cli.Command(
             "init",
             "Makes a vault, as an operator, and sets its first administrator up on this machine, with a key file in "
             + "your configuration folder.",
             "sud vault init --admin Grace\nsud vault init --print-invitation",
-            [admin, print, cli.As],
+            [admin, print, made, cli.As],
             run => run.Get(print) switch
             {
                 true when run.Get(admin) is not null => throw new UsageException(
                     "Whoever takes the invitation chooses the name: leave --admin or --print-invitation out."),
-                true => PrintAsync(run),
-                false => InitAsync(run, Name(run.Get(admin) ?? "admin")),
+                true => PrintAsync(run, run.Get(made)),
+                false => InitAsync(run, Name(run.Get(admin) ?? "admin"), run.Get(made)),
             });
     }
 
@@ -78,19 +84,47 @@ internal static class VaultSetUp
     private static string Name(string text) =>
         VaultLedger.Name(text.Normalize(System.Text.NormalizationForm.FormC), "user");
 
-    private static async Task PrintAsync(Run run)
+    private static async Task PrintAsync(Run run, string? made)
     {
         await using var folder = await run.OpenAsync();
         var session = await run.SignInAsync(folder, CallerKind.Operator);
-        Print(run, await VaultClient.AddVaultAsync(session), VaultLimits.FoundingTime, "sud vault found NAME");
+        Print(run, await InviteAsync(session, made), VaultLimits.FoundingTime, "sud vault found NAME");
     }
 
-    private static async Task InitAsync(Run run, string name)
+    private static async Task InitAsync(Run run, string name, string? made)
     {
         var passphrase = SecretInput.NewPassphrase(run);
         await using var folder = await run.OpenAsync();
         var session = await run.SignInAsync(folder, CallerKind.Operator);
-        await FoundAsync(run, folder, await VaultClient.AddVaultAsync(session), name, passphrase);
+        var invitation = await InviteAsync(session, made);
+        var until = run.Around.Time.GetUtcNow() + VaultLimits.FoundingTime;
+        try
+        {
+            await FoundAsync(run, folder, invitation, name, passphrase);
+        }
+        catch
+        {
+            // nobody else has the invitation, and the first vault's administrators are to be operators
+            run.Out.Warn(
+                $"the vault {invitation.Vault} was made. If it was not founded, 'sud vault init --vault "
+                + $"{invitation.Vault}' goes on with it, after {Output.Time(until)}.");
+            throw;
+        }
+    }
+
+    /// <summary>Makes a vault, or takes one that nobody has founded while there was time.</summary>
+    private static async Task<VaultInvitation> InviteAsync(ISession operators, string? made)
+    {
+        if (made is null) return await VaultClient.AddVaultAsync(operators);
+        var installation = operators.Get(new InstallationId());
+        var vaults = await installation.ListVaultsAsync();
+        if (!VaultId.TryParse(made, out var vault) || !vaults.Contains(vault))
+            throw new UsageException(
+                $"There is no vault '{made}' here. The vaults: {string.Join(", ", vaults.Select(id => $"{id}"))}.");
+        using var secret = SigningKey.Generate();
+        var first = VaultUserId.New();
+        await installation.InviteFounderAsync(vault, first, secret.PublicKey.ToArray());
+        return VaultInvitation.Make(vault, first, secret, root: null);
     }
 
     private static Task FoundAsync(

@@ -10,15 +10,25 @@ internal sealed class VaultShell : IDisposable
 
     internal Shell Shell { get; } = new();
 
+    /// <summary>The key files of all machines.</summary>
+    internal string[] KeyFiles => Directory.GetFiles(Shell.Home, "vusr_*.key", SearchOption.AllDirectories);
+
     /// <summary>Founded by Grace.</summary>
     internal async Task InitAsync()
     {
+        await MakeInstallationAsync();
+        await DoAsync("init", "--admin", "Grace");
+    }
+
+    /// <summary>An installation whose operator Grace is, without a vault.</summary>
+    internal async Task MakeInstallationAsync()
+    {
+        Shell.Variables["PATH"] = Environment.GetEnvironmentVariable("PATH")!;
         Shell.Variables["SUD_MASTER_KEY"] = Cryptography.MasterKeyRing.Generate();
         Shell.Variables["SUD_VAULT_PASSPHRASE_FILE"] = Shell.File("passphrase.txt", Passphrase + "\n");
         File.SetUnixFileMode(Path.Combine(Shell.Here, "passphrase.txt"), UnixFileMode.UserRead);
         Sit("Grace");
         await Shell.DoAsync("init");
-        await DoAsync("init", "--admin", "Grace");
     }
 
     /// <summary>Somebody else sits down, at another machine.</summary>
@@ -47,6 +57,24 @@ internal sealed class VaultShell : IDisposable
     {
         var result = await InputAsync(secret, ["service-add", name, "--secret-stdin", .. options]);
         Assert.True(result.Code == 0, result.Error);
+    }
+
+    /// <summary>Adds services from a file, to the group Operations.</summary>
+    internal Task<Result> ImportAsync(string csv, params string[] options)
+    {
+        Shell.File("services.csv", csv);
+        File.SetUnixFileMode(Path.Combine(Shell.Here, "services.csv"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return RunAsync(["service-import", "services.csv", "--group", "Operations", .. options]);
+    }
+
+    /// <summary>A program, which is a shell script.</summary>
+    /// <returns>The folder that it is in.</returns>
+    internal static string Program(string folder, string name, string script)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(folder).FullName, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return folder;
     }
 
     /// <summary>The newest secret of a service.</summary>
