@@ -60,4 +60,22 @@ internal sealed record Surroundings
     internal EmbeddedOptions Options => new() { Time = Time, ErasureList = ErasureList };
 
     internal string FullPath(string path) => Path.GetFullPath(path, CurrentFolder);
+
+    /// <summary>A program as a shell finds it: by its path, or else on the PATH only. .NET would look in the current
+    /// folder first, where somebody else may have put one of the same name; it would be given a secret.</summary>
+    /// <returns>Its full path; null when it is not there.</returns>
+    internal string? FindProgram(string name)
+    {
+        var file = OperatingSystem.IsWindows() && !Path.HasExtension(name) ? $"{name}.exe" : name;
+        if (file.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+            return IsProgram(FullPath(file)) ? FullPath(file) : null;
+        return (Variable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)
+            .Select(folder => Path.Combine(folder, file)).FirstOrDefault(IsProgram);
+    }
+
+    private static bool IsProgram(string path) => File.Exists(path)
+        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
+
+    private const UnixFileMode Executable =
+        UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 }

@@ -54,18 +54,25 @@ internal static class CopyCommand
             });
     }
 
+    /// <summary>Puts it on the first clipboard that takes it: wl-copy may be there where only xclip works.</summary>
     private static async Task<string[]> FindAsync(Run run, byte[] content)
     {
+        CommandException? failed = null;
         foreach (var clipboard in Clipboards)
+        {
+            if (run.Around.FindProgram(clipboard[0]) is not { } program) continue;
+            string[] found = [program, .. clipboard[1..]];
             try
             {
-                await PutAsync(run, clipboard, content);
-                return clipboard;
+                await PutAsync(run, found, content);
+                return found;
             }
-            catch (Win32Exception) // this one is not there
+            catch (CommandException e)
             {
+                failed = e;
             }
-        throw new CommandException(
+        }
+        throw failed ?? new CommandException(
             $"There is no program for the clipboard: install one of "
             + $"{string.Join(", ", Clipboards.Select(c => c[0]))}.");
     }
@@ -76,11 +83,30 @@ internal static class CopyCommand
         {
             RedirectStandardInput = true, WorkingDirectory = run.Around.CurrentFolder,
         };
-        using var process = Process.Start(start)!;
-        await process.StandardInput.BaseStream.WriteAsync(content);
-        process.StandardInput.Close();
+        using var process = Start(start);
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(content);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // it has ended without reading: its exit code says so
+        }
         await process.WaitForExitAsync(CancellationToken.None);
         if (process.ExitCode != 0)
             throw new CommandException($"{clipboard[0]} has failed with exit code {process.ExitCode}.");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new CommandException($"{start.FileName} cannot be started: {e.Message}.");
+        }
     }
 }

@@ -92,7 +92,12 @@ internal static class RunCommand
     private static async Task<int> StartAsync(
         Run run, IReadOnlyList<string> command, Dictionary<string, string> secrets)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = run.Around.CurrentFolder };
+        if (run.Around.FindProgram(command[0]) is not { } program)
+        {
+            run.Out.Error($"{command[0]} cannot be started: there is no such program on the PATH.");
+            return NotStarted;
+        }
+        var start = new ProcessStartInfo(program, command.Skip(1)) { WorkingDirectory = run.Around.CurrentFolder };
         foreach (var (name, secret) in secrets) start.Environment[name] = secret;
         try
         {
