@@ -1,6 +1,7 @@
 using System.Text;
 using SecureUserData.Vault;
 using SecureUserData.Vault.Items;
+using SecureUserData.Vault.Ledger;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -53,20 +54,32 @@ internal static class ServiceChain
     /// <exception cref="CommandException">They go round in a circle.</exception>
     internal static async Task<IReadOnlyList<ServiceLink>> ReadAsync(OpenVault open, LedgerItem service, bool secrets)
     {
+        var chain = Walk(open.Ledger, service).ToList();
+        for (var i = 0; secrets && i < chain.Count; i++)
+            if (chain[i].Service.Newest(VaultTextKind.Secret) is not null) chain[i] = await OpenAsync(open, chain[i]);
+        return chain;
+    }
+
+    /// <summary>The same without secrets. An honest server takes no circle, and no client checks that.</summary>
+    internal static IEnumerable<ServiceLink> Walk(LedgerState ledger, LedgerItem service)
+    {
         var chain = new List<ServiceLink>();
         var seen = new HashSet<VaultItemId>();
-        for (LedgerItem? at = service; at is not null; at = await FindAsync(open, at.Content.Parent))
+        for (var at = service; at is not null; at = Find(at.Content.Parent))
         {
             if (!seen.Add(at.Id))
                 throw new CommandException(
                     $"{service.Content.Name} is reached through itself, in a circle at {at.Content.Name} ({at.Id}): "
                     + "change a parent with 'sud vault service-put'.");
-            var machine = await FindAsync(open, at.Content.Machine);
-            var link = new ServiceLink(at, machine, await FindAsync(open, machine?.Content.Customer));
-            chain.Add(secrets && at.Newest(VaultTextKind.Secret) is not null ? await OpenAsync(open, link) : link);
+            var machine = Find(at.Content.Machine);
+            chain.Add(new ServiceLink(at, machine, Find(machine?.Content.Customer)));
         }
         chain.Reverse();
         return chain;
+
+        LedgerItem? Find(VaultItemId? id) => id is not { } named ? null
+            : ledger.Items.GetValueOrDefault(named) is { Content.IsRemoved: false } there ? there
+            : throw new CommandException($"{service.Content.Name} is reached by way of {named}, which is not there.");
     }
 
     /// <summary>A secret of the way that this user may not read is shown as such; the rest is of use.</summary>
@@ -81,7 +94,4 @@ internal static class ServiceChain
             return link with { Refusal = e.Message };
         }
     }
-
-    private static async Task<LedgerItem?> FindAsync(OpenVault open, VaultItemId? id) =>
-        id is { } there ? await open.Client.GetAsync(there) : null;
 }
