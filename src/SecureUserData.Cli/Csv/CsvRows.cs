@@ -16,6 +16,9 @@ internal sealed record RowFormat(char Separator, bool Trims)
     /// <summary>RFC 4180, with spaces around values allowed.</summary>
     internal static RowFormat Csv { get; } = new(',', Trims: true);
 
+    /// <summary>RFC 4180 to the letter: every space counts, as it does in a password.</summary>
+    internal static RowFormat ExactCsv { get; } = new(',', Trims: false);
+
     /// <summary>Tabs, and quotes as in CSV; every space counts.</summary>
     internal static RowFormat Tsv { get; } = new('\t', Trims: false);
 }

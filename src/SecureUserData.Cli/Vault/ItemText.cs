@@ -57,7 +57,8 @@ internal static class ItemText
         foreach (var line in Encoding.UTF8.GetString(text).Split('\n')) run.Out.Line($"  {line.TrimEnd('\r')}");
     }
 
-    private static string Groups(LedgerItem item, IReadOnlyDictionary<VaultGroupId, string> groups) =>
+    /// <summary>The names of its groups; the id of one whose name is hidden.</summary>
+    internal static string Groups(LedgerItem item, IReadOnlyDictionary<VaultGroupId, string> groups) =>
         string.Join(", ", item.Content.Groups.Select(group => groups.GetValueOrDefault(group) ?? $"{group}"));
 
     private static string? Id(VaultItemId? id) => id is null ? null : $"{id}";

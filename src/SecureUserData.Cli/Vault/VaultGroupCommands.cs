@@ -1,6 +1,4 @@
 using System.CommandLine;
-using SecureUserData.Vault;
-using SecureUserData.Vault.Items;
 
 namespace SecureUserData.Cli.Vault;
 
@@ -12,7 +10,7 @@ internal static class VaultGroupCommands
     internal static IEnumerable<Command> In(VaultCommands vault) =>
     [
         Add(vault), List(vault), Get(vault), Put(vault), Delete(vault), AddUser(vault), DeleteUser(vault),
-        Reseal(vault), AddService(vault), DeleteService(vault),
+        Reseal(vault), .. GroupServiceCommands.In(vault),
     ];
 
     private static Command Add(VaultCommands vault)
@@ -210,44 +208,5 @@ internal static class VaultGroupCommands
                 var count = await Leaving.ResealAsync(run, open, id);
                 run.Out.Show(new { Group = $"{id}", Resealed = count }, () => run.Out.Line($"Sealed anew: {count}."));
             });
-    }
-
-    private static Command AddService(VaultCommands vault) => Change(
-        vault,
-        "group-add-service",
-        "Lets another group read a service's secret and notes, as who can read them.",
-        "sud vault group-add-service Operations database",
-        (open, item, group) => item.Content.Groups.Contains(group)
-            ? throw new CommandException("The service is in this group already.")
-            : open.Client.AddToGroupAsync(item, group));
-
-    private static Command DeleteService(VaultCommands vault) => Change(
-        vault,
-        "group-del-service",
-        "Takes a service out of a group, as its administrator or a global one. A service is in one group at least.",
-        "sud vault group-del-service Operations database",
-        (open, item, group) => item.Content.Groups.Contains(group)
-            ? open.Client.RemoveFromGroupAsync(item, group)
-            : throw new CommandException("The service is not in this group."));
-
-    private static Command Change(
-        VaultCommands vault,
-        string command,
-        string description,
-        string example,
-        Func<OpenVault, LedgerItem, VaultGroupId, Task<LedgerItem>> change)
-    {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
-        var service = VaultCommands.Named("SERVICE", "The service's id or name.");
-        return vault.Command(command, description, example, [name, service], async (run, open) =>
-        {
-            var group = await open.GroupAsync(run.Get(name));
-            var item = await change(open, await open.ItemAsync(VaultItemKind.Service, run.Get(service)), group);
-            var names = await open.GroupNamesAsync();
-            run.Out.Show(
-                new { Id = $"{item.Id}", Groups = item.Content.Groups.Select(g => $"{g}") },
-                () => run.Out.Line($"{item.Content.Name} is in "
-                    + $"{string.Join(", ", item.Content.Groups.Select(g => names.GetValueOrDefault(g) ?? $"{g}"))}."));
-        });
     }
 }

@@ -4,11 +4,11 @@ using SecureUserData.Vault;
 
 namespace SecureUserData.Cli.Vault;
 
-/// <summary><c>sud vault service-passwd</c>, <c>show</c>, <c>history</c> and <c>search</c>.</summary>
+/// <summary><c>sud vault service-passwd</c>, <c>show</c> and <c>history</c>.</summary>
 internal static class VaultServiceCommands
 {
     internal static IEnumerable<Command> In(VaultCommands vault) =>
-        [Passwd(vault), Show(vault), History(vault)];
+        [Passwd(vault), ServiceImportCommand.In(vault), Show(vault), History(vault)];
 
     internal static Argument<string> Service() => VaultCommands.Named("SERVICE", "The service's id or name.");
 
