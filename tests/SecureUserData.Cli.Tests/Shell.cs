@@ -40,6 +40,9 @@ internal sealed class Shell : IDisposable
 
     internal bool OutIsTerminal { get; set; }
 
+    /// <summary>Sees what is written to stderr as it is written; null for nobody.</summary>
+    internal Action<string>? Watching { get; set; }
+
     /// <summary>The lines that are typed where they are not shown.</summary>
     internal Queue<string> Typed { get; } = [];
 
@@ -57,7 +60,7 @@ internal sealed class Shell : IDisposable
     internal async Task<Result> RunAsync(byte[] input, params string[] args)
     {
         using var output = new MemoryStream();
-        using var error = new MemoryStream();
+        using var error = new WatchedStream(Watching);
         var around = new Surroundings
         {
             KeyFileRounds = 100_000, // the fewest that a key file may have
@@ -105,6 +108,15 @@ internal sealed class Shell : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private sealed class WatchedStream(Action<string>? watching) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) // the other ones end here
+        {
+            base.Write(buffer, offset, count);
+            watching?.Invoke(Encoding.UTF8.GetString(buffer, offset, count));
+        }
+    }
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {
