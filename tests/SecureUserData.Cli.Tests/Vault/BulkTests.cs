@@ -107,6 +107,25 @@ public sealed class BulkTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_that_is_interrupted_says_how_far_it_came_and_goes_on_there()
+    {
+        await OperationsAsync();
+        _vault.Shell.File("services.csv", "name,parent\n0,\n1,0\n2,0\n3,2\n4,2\n5,2\n6,2\n");
+        string[] import = ["service-import", "services.csv", "--group", "Operations", "--json"];
+        var stopped = await _vault.StopAsync("importing: ", import);
+        Assert.Equal(130, stopped.Code);
+        var added = stopped.Json.GetProperty("added").GetArrayLength();
+        Assert.InRange(added, 1, 6);
+        Assert.Equal(added == 6 ? "8" : $"{added + 2}-8", Lines(stopped.Json, "notAddedLines"));
+        var rest = await _vault.JsonAsync(import);
+        Assert.Equal(7 - added, rest.GetProperty("added").GetArrayLength());
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6"], await NamesAsync());
+        var ways = (await _vault.JsonAsync("show", "6")).GetProperty("services").EnumerateArray();
+        Assert.Equal(
+            ["0", "2", "6"], ways.Select(way => way.GetProperty("service").GetProperty("name").GetString()!));
+    }
+
+    [Fact]
     public async Task Several_services_are_put_into_a_group_and_taken_out_together()
     {
         await OperationsAsync();

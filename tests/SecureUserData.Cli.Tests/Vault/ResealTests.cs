@@ -1,5 +1,4 @@
 using System.Text;
-using SecureUserData.Cli.Console;
 
 namespace SecureUserData.Cli.Tests.Vault;
 
@@ -21,18 +20,7 @@ public sealed class ResealTests : IDisposable
         _vault.Sit("Grace");
         await _vault.DoAsync("group-add-user", "Operations", "Ada");
 
-        using var interruption = new CancellationTokenSource();
-        _vault.Shell.Time = new TickingTime(_vault.Shell.Now);
-        _vault.Shell.Interruption = interruption.Token;
-        _vault.Shell.Watching = text =>
-        {
-            if (text.Contains($" of {Services} (", StringComparison.Ordinal)
-                && text.StartsWith("sealing anew: ", StringComparison.Ordinal))
-                interruption.Cancel();
-        };
-        var stopped = await _vault.RunAsync("group-del-user", "Operations", "Ada");
-        (_vault.Shell.Time, _vault.Shell.Watching) = (null, null);
-        _vault.Shell.Interruption = TestContext.Current.CancellationToken;
+        var stopped = await _vault.StopAsync("sealing anew: ", "group-del-user", "Operations", "Ada");
         Assert.Equal(130, stopped.Code);
         Assert.Contains("Stopped", stopped.Error);
 
@@ -47,22 +35,4 @@ public sealed class ResealTests : IDisposable
     }
 
     public void Dispose() => _vault.Dispose();
-
-    /// <summary>A clock on which progress is shown whenever somebody looks at it.</summary>
-    private sealed class TickingTime(DateTimeOffset now) : TimeProvider
-    {
-        private Action? _show;
-
-        public override DateTimeOffset GetUtcNow()
-        {
-            _show?.Invoke();
-            return now;
-        }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            if (callback.Target is ProgressLine) _show = () => callback(state);
-            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
-        }
-    }
 }

@@ -67,6 +67,22 @@ internal sealed class VaultShell : IDisposable
         return RunAsync(["service-import", "services.csv", "--group", "Operations", .. options]);
     }
 
+    /// <summary>Runs it, and presses Ctrl-C as soon as it shows how many are done.</summary>
+    internal async Task<Result> StopAsync(string progress, params string[] args)
+    {
+        using var interruption = new CancellationTokenSource();
+        var before = Shell.Interruption;
+        (Shell.Interruption, Shell.Time) = (interruption.Token, new TickingTime(Shell.Now));
+        Shell.Watching = text =>
+        {
+            if (text.StartsWith(progress, StringComparison.Ordinal) && text.Contains(" of ", StringComparison.Ordinal))
+                interruption.Cancel();
+        };
+        var stopped = await RunAsync(args);
+        (Shell.Interruption, Shell.Time, Shell.Watching) = (before, null, null);
+        return stopped;
+    }
+
     /// <summary>A program, which is a shell script.</summary>
     /// <returns>The folder that it is in.</returns>
     internal static string Program(string folder, string name, string script)
