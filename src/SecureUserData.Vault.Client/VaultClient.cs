@@ -93,8 +93,7 @@ public sealed partial class VaultClient : IDisposable
         var trust = new VaultTrust(
             invitation.Vault, VaultTrust.Fingerprint(invitation.Vault, invitation.User, own));
         save(keys);
-        await JoinAsync(engine, invitation, keys, trust, new FoundVault(name, own), time);
-        return await ConnectAsync(engine, keys, trust, time);
+        return await JoinAsync(engine, invitation, keys, trust, new FoundVault(name, own), time);
     }
 
     /// <summary>Sets up as an invited user.</summary>
@@ -117,11 +116,12 @@ public sealed partial class VaultClient : IDisposable
         using var secret = SigningKey.From(invitation.Secret);
         var act = new SetUpUser(own, secret.Sign(Invitation.Text(invitation.Vault, invitation.User, own)));
         save(keys);
-        await JoinAsync(engine, invitation, keys, trust, act, time);
-        return await ConnectAsync(engine, keys, trust, time);
+        return await JoinAsync(engine, invitation, keys, trust, act, time);
     }
 
-    private static async Task JoinAsync(
+    /// <summary>Has the act taken that makes the keys the user's. What fails from then on says nothing of them any more,
+    /// or a caller would throw away keys that are in force.</summary>
+    private static async Task<VaultClient> JoinAsync(
         ISecureUserData engine,
         VaultInvitation invitation,
         UserKeys keys,
@@ -134,7 +134,17 @@ public sealed partial class VaultClient : IDisposable
         var connection = new VaultConnection(engine, invitation.Vault, invitation.User, secret, time);
         using var client = new VaultClient(connection, keys, trust, time) { OwnsKeys = false };
         await client.RefreshAsync();
-        await client.ActAsync(act);
+        try
+        {
+            await client.ActAsync(act);
+        }
+        catch (SecureUserDataException) when (trust.Ledger.Active(invitation.User) is { Keys: { } taken }
+            && keys.Sealing.PublicKey.SequenceEqual(taken.Sealing) && keys.Signing.PublicKey.SequenceEqual(taken.Signing))
+        {
+            // it was taken before, and the answer was lost
+        }
+        var own = new VaultConnection(engine, invitation.Vault, invitation.User, keys.Signing, time);
+        return new VaultClient(own, keys, trust, time);
     }
 
     private bool OwnsKeys { get; init; } = true;
