@@ -104,6 +104,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         if (act.Act is AddGroup or PutGroup) names = Named(state, act.Act, change.Name);
         if (act.Act is RemoveGroup remove) await DemandEmptyAsync(remove.Group);
         var seals = new GroupKeySeals(ledger, act.Signer, Services.Signatures).Check(act.Act, change.Seals);
+        await DemandKnownActsAsync(seals);
         await ShelveAsync(seals, change.Seals);
         return await AppendAsync(
             state with
@@ -178,6 +179,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var members = read.Select(seal => new VaultMember(group, VaultUserId.Parse(seal.Subject))).Distinct().ToList();
         if (members.Except(state.Waiting).Any())
             throw SecureUserDataException.Conflict("The member has this key by now.");
+        await DemandKnownActsAsync(read);
         await ShelveAsync(read, seals);
         await SaveAsync(
             state with { Waiting = state.Waiting.RemoveRange(members) },
