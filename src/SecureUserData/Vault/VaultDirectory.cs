@@ -64,6 +64,11 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var acts = new List<Signed>();
         while (acts.Count < limit && after < newest)
         {
+            if (after + 1 == newest && state.Newest is { } last)
+            {
+                acts.Add(last);
+                break;
+            }
             var first = after / VaultShelfId.Acts * VaultShelfId.Acts; // the last act on the shelf before
             var shelf = await Shelf(VaultShelfId.OfActs(_id, after + 1)).ListAsync();
             var most = (int)Math.Min(limit - acts.Count, newest - after);
@@ -150,10 +155,10 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
 
     private async Task<VaultHead> AppendAsync(VaultState next, Signed signed, VaultAct act)
     {
-        var head = next.Ledger.Head;
-        await Shelf(VaultShelfId.OfActs(_id, head.Sequence)).PutAsync([new Shelved(Number(head.Sequence), signed)]);
-        await SaveAsync(next, Activity.VaultChanged, act.Summary());
-        return head;
+        if (State is { Newest: { } newest, Ledger.Head.Sequence: var sequence })
+            await Shelf(VaultShelfId.OfActs(_id, sequence)).PutAsync([new Shelved(Number(sequence), newest)]);
+        await SaveAsync(next with { Newest = signed }, Activity.VaultChanged, act.Summary());
+        return next.Ledger.Head;
     }
 
     /// <inheritdoc/>
