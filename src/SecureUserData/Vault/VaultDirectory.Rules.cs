@@ -112,7 +112,8 @@ public partial class VaultDirectory
 
     private async Task DemandEmptyAsync(VaultGroupId group)
     {
-        var left = await Services.Ports.States.FindIdsAsync(VaultTags.In(_id.App, group), null, Listed + 1);
+        var left = await new StoredItems(Services, _id.App, Context, FindAsync).ListAsync(
+            VaultTags.In(_id.App, group), Listed + 1, content => content.Groups.Contains(group));
         if (left.Count > 0)
             throw SecureUserDataException.Conflict(
                 $"The group is not empty: take out of it first {string.Join(", ", left.Take(Listed))}"
