@@ -19,7 +19,16 @@ internal sealed class GroupKeyRing(
         var seals = await connection.VaultAsync(
             vault => vault.GetGroupKeysAsync(group),
             seals => seals.All(seal => seal is { Body: not null, Signature: not null }));
-        foreach (var signed in seals) Take(group, signed);
+        foreach (var signed in seals)
+            try
+            {
+                Take(group, signed);
+            }
+            catch (SecureUserDataException e) when (
+                e.Code == ErrorCode.Tampered && Seal.Read(signed.Body).KeyVersion != version)
+            {
+                // told to who needs that version
+            }
         return _keys.GetValueOrDefault((group, version));
     }
 

@@ -13,18 +13,26 @@ public sealed partial class VaultClient
         if (handed is not { Ciphertext: not null, Seals: not null }
             || !SHA256.HashData(handed.Ciphertext).AsSpan().SequenceEqual(text.Digest))
             throw SecureUserDataException.Tampered($"{item.Id}");
-        Seal? junk = null;
+        SecureUserDataException? junk = null;
         foreach (var signed in handed.Seals)
         {
             var seal = Read(signed, item);
             if (seal.Purpose != (SealPurpose)text.Kind || seal.Version != text.Version)
                 throw SecureUserDataException.Tampered($"{item.Id}");
             await CheckAsync(seal, signed);
-            if (await _groupKeys.FindAsync(seal.Group, seal.KeyVersion) is null) continue;
-            if (await OpenAsync(seal, text) is { } key) return (key, handed.Ciphertext);
-            junk = seal; // another group's may be right
+            try
+            {
+                if (await _groupKeys.FindAsync(seal.Group, seal.KeyVersion) is null) continue;
+                if (await OpenAsync(seal, text) is { } key) return (key, handed.Ciphertext);
+                junk = Junk(item, seal);
+            }
+            catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered)
+            {
+                junk = e;
+            }
+            // another group's may be right
         }
-        throw junk is null ? GroupKeyRing.Missing() : Junk(item, junk);
+        throw junk ?? GroupKeyRing.Missing();
     }
 
     private readonly Dictionary<(VaultGroupId Group, int Version, SealPurpose Purpose), HpkeReceiver> _receivers = [];

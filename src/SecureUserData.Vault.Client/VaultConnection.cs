@@ -22,8 +22,9 @@ internal sealed class VaultConnection(
     {
         if (_session is null || time.GetElapsedTime(_signedIn) > RenewAfter)
         {
-            _signedIn = time.GetTimestamp();
+            var at = time.GetTimestamp();
             _session = await SignInAsync();
+            _signedIn = at;
         }
         return await call(_session);
     }

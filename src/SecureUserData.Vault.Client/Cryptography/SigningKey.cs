@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace SecureUserData.Vault;
 
-/// <summary>A user's private key for signatures: ECDSA on P-256 with SHA-256 (FIPS 186-5). One thread at a
-/// time.</summary>
+/// <summary>A user's private key for signatures: ECDSA on P-256 with SHA-256 (FIPS 186-5). Signing waits for
+/// its turn: a sign-in that is renewed may come between.</summary>
 public sealed class SigningKey : IDisposable
 {
     private readonly ECDsa _key;
@@ -47,8 +47,11 @@ public sealed class SigningKey : IDisposable
     public ReadOnlySpan<byte> PublicKey => _publicKey;
 
     /// <summary>A signature of <see cref="VerifyingKey.SignatureLength"/> bytes, another one each time.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> data) => _key.SignData(
-        data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    public byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        lock (_key)
+            return _key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    }
 
     internal string ExportPem(ReadOnlySpan<char> passphrase, PbeParameters parameters) =>
         _key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, parameters);

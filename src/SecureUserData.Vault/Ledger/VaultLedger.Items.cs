@@ -85,13 +85,13 @@ public static partial class VaultLedger
                 throw SecureUserDataException.Invalid("Only a service has a secret: write notes.");
             if (added.Version != (before?.Newest(added.Kind)?.Version ?? 0) + 1)
                 throw SecureUserDataException.Conflict("Somebody else has changed this meanwhile: look again.");
-            if (content.Groups.Length == 0)
-                throw SecureUserDataException.Invalid("Nobody could read it: name a group that may.");
             var kept = added.Kind == VaultTextKind.Secret ? VaultLimits.SecretVersions : 1;
             texts = texts.RemoveAll(text => text.Kind == added.Kind && text.Version <= added.Version - kept)
                 .Add(new LedgerText(
                     added.Kind, added.Version, act.At, act.Signer, added.AccessKey, added.Commitment, added.Digest));
         }
+        if (!texts.IsEmpty && content.Groups.Length == 0)
+            throw SecureUserDataException.Invalid("Nobody could read what is sealed there: name a group that may.");
         return texts;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
+using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Ledger;
 using SecureUserData.Vault.Naming;
 
@@ -100,9 +101,19 @@ public partial class VaultDirectory
         _ => state.Waiting,
     };
 
+    /// <summary>Who is handed a key would take a signer who knows another chain for a server that shows two.</summary>
+    private async Task DemandKnownActsAsync(IEnumerable<Seal> seals)
+    {
+        foreach (var known in seals.Select(seal => seal.Known).DistinctBy(
+            known => (known.Sequence, Convert.ToHexString(known.Hash))))
+            if (await FindAsync(known.Sequence) is not { } there || !there.IsSame(known))
+                throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
+    }
+
     private async Task DemandEmptyAsync(VaultGroupId group)
     {
-        var left = await Services.Ports.States.FindIdsAsync(VaultTags.In(_id.App, group), null, Listed + 1);
+        var left = await new StoredItems(Services, _id.App, Context, FindAsync).ListAsync(
+            VaultTags.In(_id.App, group), Listed + 1, content => content.Groups.Contains(group));
         if (left.Count > 0)
             throw SecureUserDataException.Conflict(
                 $"The group is not empty: take out of it first {string.Join(", ", left.Take(Listed))}"

@@ -64,6 +64,11 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var acts = new List<Signed>();
         while (acts.Count < limit && after < newest)
         {
+            if (after + 1 == newest && state.Newest is { } last)
+            {
+                acts.Add(last);
+                break;
+            }
             var first = after / VaultShelfId.Acts * VaultShelfId.Acts; // the last act on the shelf before
             var shelf = await Shelf(VaultShelfId.OfActs(_id, after + 1)).ListAsync();
             var most = (int)Math.Min(limit - acts.Count, newest - after);
@@ -104,6 +109,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         if (act.Act is AddGroup or PutGroup) names = Named(state, act.Act, change.Name);
         if (act.Act is RemoveGroup remove) await DemandEmptyAsync(remove.Group);
         var seals = new GroupKeySeals(ledger, act.Signer, Services.Signatures).Check(act.Act, change.Seals);
+        await DemandKnownActsAsync(seals);
         await ShelveAsync(seals, change.Seals);
         return await AppendAsync(
             state with
@@ -149,10 +155,10 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
 
     private async Task<VaultHead> AppendAsync(VaultState next, Signed signed, VaultAct act)
     {
-        var head = next.Ledger.Head;
-        await Shelf(VaultShelfId.OfActs(_id, head.Sequence)).PutAsync([new Shelved(Number(head.Sequence), signed)]);
-        await SaveAsync(next, Activity.VaultChanged, act.Summary());
-        return head;
+        if (State is { Newest: { } newest, Ledger.Head.Sequence: var sequence })
+            await Shelf(VaultShelfId.OfActs(_id, sequence)).PutAsync([new Shelved(Number(sequence), newest)]);
+        await SaveAsync(next with { Newest = signed }, Activity.VaultChanged, act.Summary());
+        return next.Ledger.Head;
     }
 
     /// <inheritdoc/>
@@ -178,6 +184,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var members = read.Select(seal => new VaultMember(group, VaultUserId.Parse(seal.Subject))).Distinct().ToList();
         if (members.Except(state.Waiting).Any())
             throw SecureUserDataException.Conflict("The member has this key by now.");
+        await DemandKnownActsAsync(read);
         await ShelveAsync(read, seals);
         await SaveAsync(
             state with { Waiting = state.Waiting.RemoveRange(members) },

@@ -61,9 +61,9 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         await CheckAsync(app, ledger.Head, change.Seals);
         var next = new ItemSeals(after, item, caller, Services.Signatures)
             .Apply(before?.Texts ?? [], change.Texts, change.Seals);
-        var stored = new StoredItems(Services, app, Context);
+        var stored = new StoredItems(Services, app, Context, Vault(app).FindAsync);
         await stored.DemandLinksAsync(_id, before?.Item.Content, item.Content);
-        if (item.Content.IsRemoved) await DemandNobodyNamesItAsync(app);
+        if (item.Content.IsRemoved) await DemandNobodyNamesItAsync(app, stored);
         var state = State ?? new VaultItemState { App = app };
         if (state.Pending.Length == Undecided)
             throw SecureUserDataException.Conflict("Nobody knows yet what became of changes before: try again.");
@@ -151,8 +151,7 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
         return await _chain!.ReadAsync(after, limit, lease.Keys.Log);
     }
 
-    /// <summary>Of what is announced, too: a group is not empty, and nobody goes, while it might come to need them.
-    /// </summary>
+    /// <summary>Of what is announced, too: it may be so already, which <see cref="StoredItems"/> finds out.</summary>
     private protected override IReadOnlyList<string> Tags(VaultItemState state)
     {
         var tags = new SortedSet<string>(StringComparer.Ordinal) { VaultTags.All(state.App) };
@@ -221,9 +220,12 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
                 "This was signed at another time than now: check the clock of this machine.");
     }
 
-    private async Task DemandNobodyNamesItAsync(AppId app)
+    private async Task DemandNobodyNamesItAsync(AppId app, StoredItems stored)
     {
-        var naming = await Services.Ports.States.FindIdsAsync(VaultTags.Naming(app, _id), null, Listed + 1);
+        var naming = await stored.ListAsync(
+            VaultTags.Naming(app, _id),
+            Listed + 1,
+            content => content.Customer == _id || content.Machine == _id || content.Parent == _id);
         if (naming.Count > 0)
             throw SecureUserDataException.Conflict(
                 $"Others need it, delete them first: {string.Join(", ", naming.Take(Listed))}"

@@ -20,6 +20,10 @@ public sealed record VaultState : IApplicationState
     /// <summary>Its users and groups.</summary>
     public required LedgerState Ledger { get; init; }
 
+    /// <summary>The newest act. It comes to its shelf before the next one is taken: nothing lies there that is not in
+    /// the chain, whichever activation writes last.</summary>
+    public Signed? Newest { get; init; }
+
     /// <summary>Members who have not been given their group's key.</summary>
     public ImmutableArray<VaultMember> Waiting { get; init; } = [];
 

@@ -66,6 +66,24 @@ public sealed class VaultFaultTests
         Assert.Equal(version + 1, changes.Count(change => !rejected.Contains($"entry/{change.Sequence}")));
     }
 
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task A_service_that_could_not_be_added_for_sure_keeps_its_group_from_nothing(int skip, bool isStored)
+    {
+        await using var bench = await HostBench.CreateAsync();
+        using var grace = await FoundAsync(bench);
+        var group = await grace.AddGroupAsync("Database team");
+        Fail(bench, skip, isStored);
+        await UnknownAsync(() => AddAsync(grace, group, "first"));
+        bench.Ports.Next = Failure.None;
+        foreach (var service in await grace.ListAsync(VaultItemKind.Service)) await grace.RemoveAsync(service);
+
+        await grace.RenewGroupKeyAsync(group);
+
+        Assert.Empty(await grace.ResealAsync(group, null, TestContext.Current.CancellationToken));
+        await grace.RemoveGroupAsync(group);
+    }
+
     private static void Fail(HostBench bench, int skip, bool isStored)
     {
         bench.Ports.Skip = skip;
