@@ -153,6 +153,8 @@ public sealed partial class VaultClient
     /// <param name="progress">Told how many items are done, of how many.</param>
     /// <param name="cancellation">Stops it between two items.</param>
     /// <returns>The items that were sealed anew.</returns>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Tampered"/>, when all others are sealed anew, for
+    /// those in which something is sealed to the group that does not open.</exception>
     public async Task<IReadOnlyList<LedgerItem>> ResealAsync(
         VaultGroupId group,
         IProgress<(int Done, int Of)>? progress = null,
@@ -163,20 +165,31 @@ public sealed partial class VaultClient
         using var senders = new GroupSenders();
         var fetched = new Queue<Task<IReadOnlyList<Signed>>>(); // what comes next is fetched meanwhile
         var sent = new Queue<Task>();                           // and what is done is stored
+        var junk = new List<VaultItemId>();
         var (at, done) = (0, 0);
         try
         {
             foreach (var item in stale)
             {
                 for (; at < stale.Count && fetched.Count < Ahead; at++) fetched.Enqueue(FetchAsync(stale[at].Id));
-                var draft = await SealAnewAsync(item, group, await fetched.Dequeue(), senders);
+                var draft = new ItemDraft(this, item.Id, senders);
+                var seals = await fetched.Dequeue();
+                try
+                {
+                    await SealAnewAsync(draft, item, group, seals);
+                }
+                catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered)
+                {
+                    junk.Add(item.Id); // one member's junk keeps nothing else from being sealed
+                    draft.Seals.Clear();
+                }
                 if (sent.Count == Ahead) await StoredAsync();
                 cancellation.ThrowIfCancellationRequested();
                 sent.Enqueue(draft.Seals.Count == 0 ? Task.CompletedTask : ItemAsync(
                     item.Id, there => there.PutAsync(new VaultItemChange { Seals = draft.Seals })));
             }
             while (sent.Count > 0) await StoredAsync();
-            return stale;
+            return junk.Count == 0 ? stale : throw Junk(group, junk);
         }
         finally
         {
@@ -216,11 +229,10 @@ public sealed partial class VaultClient
         return items;
     }
 
-    private async Task<ItemDraft> SealAnewAsync(
-        LedgerItem item, VaultGroupId group, IReadOnlyList<Signed> seals, GroupSenders senders)
+    private async Task SealAnewAsync(
+        ItemDraft draft, LedgerItem item, VaultGroupId group, IReadOnlyList<Signed> seals)
     {
         if (seals is null) throw SecureUserDataException.Tampered($"{item.Id}");
-        var draft = new ItemDraft(this, item.Id, senders);
         foreach (var signed in seals)
         {
             var seal = Read(signed, item);
@@ -232,7 +244,6 @@ public sealed partial class VaultClient
             using var key = await OpenAsync(seal, text) ?? throw Junk(item, seal);
             draft.Seal(group, text.Kind, text.Version, key);
         }
-        return draft;
     }
 
     /// <summary>Signs a change of an item and has it taken.</summary>

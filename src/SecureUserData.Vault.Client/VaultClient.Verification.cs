@@ -6,6 +6,8 @@ namespace SecureUserData.Vault;
 // How what is handed out is opened.
 public sealed partial class VaultClient
 {
+    private const int Listed = 20;
+
     /// <summary>A text's key and its ciphertext: the one that was signed.</summary>
     private async Task<(TextKey Key, byte[] Ciphertext)> OpenAsync(LedgerItem item, LedgerText text)
     {
@@ -80,4 +82,9 @@ public sealed partial class VaultClient
     private static SecureUserDataException Junk(LedgerItem item, Seal seal) => new(
         ErrorCode.Tampered,
         $"What is sealed to {seal.Group} is not the key of {item.Id}: have it sealed again by another group.");
+
+    private static SecureUserDataException Junk(VaultGroupId group, IReadOnlyList<VaultItemId> items) => new(
+        ErrorCode.Tampered,
+        $"What is sealed to {group} is not the key of {string.Join(", ", items.Take(Listed))}"
+        + $"{(items.Count > Listed ? " and others" : "")}: have it sealed again by another group. All else is sealed.");
 }

@@ -139,7 +139,8 @@ public sealed partial class VaultClient : IDisposable
             await client.ActAsync(act);
         }
         catch (SecureUserDataException) when (trust.Ledger.Active(invitation.User) is { Keys: { } taken }
-            && keys.Sealing.PublicKey.SequenceEqual(taken.Sealing) && keys.Signing.PublicKey.SequenceEqual(taken.Signing))
+            && keys.Sealing.PublicKey.SequenceEqual(taken.Sealing)
+            && keys.Signing.PublicKey.SequenceEqual(taken.Signing))
         {
             // it was taken before, and the answer was lost
         }

@@ -47,12 +47,24 @@ internal static class ContentRules
 
     private static void Text(string text, string what, int limit, bool isNeeded = false)
     {
-        if (isNeeded && string.IsNullOrWhiteSpace(text))
+        if (isNeeded && text.Trim(' ').Length == 0)
             throw SecureUserDataException.Invalid($"The {what} is empty: write it.");
         if (text.Length > limit)
             throw SecureUserDataException.Invalid($"The {what} has more than {limit} characters: shorten it.");
-        if (!PlainText.IsPlain(text))
+        if (!IsPlain(text))
             throw SecureUserDataException.Invalid(
                 $"The {what} holds a control or format character: write plain text on one line.");
+    }
+
+    /// <summary>Whether it has none of the characters that drive a terminal or turn a text around. The list is fixed:
+    /// by Unicode's tables of another year, clients could refuse what was taken before.</summary>
+    private static bool IsPlain(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+            if (rune.Value is < 0x20 or (>= 0x7f and < 0xa0) or 0xad or 0x61c or (>= 0x200b and <= 0x200f)
+                or (>= 0x2028 and <= 0x202e) or (>= 0x2060 and <= 0x206f) or 0xfeff or (>= 0xfff9 and <= 0xfffb)
+                or 0xfffd or (>= 0xe0000 and <= 0xe007f))
+                return false;
+        return true;
     }
 }

@@ -39,6 +39,12 @@ public sealed record ItemContent(string Name)
     /// <summary>The groups whose members read the secret and the notes, each once, in order.</summary>
     public ImmutableArray<VaultGroupId> Groups { get; init; } = [];
 
+    /// <summary>Whether no text in it has control or format characters, by this machine's tables of Unicode. A server
+    /// asks for it; by the rules that everybody checks, whatever machine, only a fixed list of them is refused.
+    /// </summary>
+    public bool IsPlain =>
+        new[] { Name, Url, Fqdn, Ip, Location }.Concat(Metadata.Keys).Concat(Metadata.Values).All(PlainText.IsPlain);
+
     /// <summary>The same in other groups.</summary>
     public ItemContent In(IEnumerable<VaultGroupId> groups) => this with
     {

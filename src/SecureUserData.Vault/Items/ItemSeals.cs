@@ -59,7 +59,8 @@ public sealed class ItemSeals(LedgerState ledger, LedgerItem item, VaultUserId s
 
     private void Check(Seal seal, Signed signed)
     {
-        if (seal.Vault != ledger.Vault || seal.Subject != $"{item.Id}" || seal.Purpose == SealPurpose.GroupKey
+        if (!seal.IsWhole || seal.Vault != ledger.Vault || seal.Subject != $"{item.Id}"
+            || seal.Purpose == SealPurpose.GroupKey
             || !item.Texts.Any(text => text.Kind == (VaultTextKind)seal.Purpose && text.Version == seal.Version))
             throw SecureUserDataException.Invalid("That was sealed for something else.");
         if (!item.Content.Groups.Contains(seal.Group))

@@ -26,7 +26,8 @@ public enum SealPurpose
 /// <param name="Known">The newest act that the signer knows of.</param>
 /// <param name="At">When it was signed, by the signer's clock.</param>
 /// <param name="Signer">Who signs it.</param>
-/// <param name="Bytes">HPKE, <c>{ enc(65) || ciphertext || tag(16) }</c>.</param>
+/// <param name="Bytes">HPKE: <c>{ enc(65) || ciphertext || tag(16) }</c> for a group's key, <c>{ enc(65) || number(4)
+/// || ciphertext || tag(16) }</c> for a text's.</param>
 public sealed record Seal(
     VaultId Vault,
     SealPurpose Purpose,
@@ -40,6 +41,13 @@ public sealed record Seal(
     byte[] Bytes)
 {
     private const string Context = "SecureUserData vault seal v1";
+    private const int PublicKeyAndTag = FieldReader.PublicKeyLength + 16;
+    private const int KeyLength = 32;
+    private const int NumberLength = 4;
+
+    /// <summary>Whether it is as long as a sealed key is; what is longer would only take room.</summary>
+    public bool IsWhole => Bytes.Length ==
+        PublicKeyAndTag + KeyLength + (Purpose == SealPurpose.GroupKey ? 0 : NumberLength);
 
     /// <summary>The bytes that are signed.</summary>
     public byte[] ToBody() => new FieldWriter().Text(Context).Text($"{Vault}").Number((int)Purpose).Text($"{Group}")

@@ -51,8 +51,8 @@ public sealed class GroupKeySeals(LedgerState ledger, VaultUserId signer, Signat
         foreach (var signed in seals)
         {
             var seal = Seal.Read(signed.Body);
-            if (seal.Vault != ledger.Vault || seal.Purpose != SealPurpose.GroupKey || seal.Signer != signer
-                || seal.Version != 0)
+            if (!seal.IsWhole || seal.Vault != ledger.Vault || seal.Purpose != SealPurpose.GroupKey
+                || seal.Signer != signer || seal.Version != 0)
                 throw SecureUserDataException.Invalid("That is no seal of a group's key by who sends it.");
             signatures.Demand(ledger.Active(signer)!.Keys!.Signing, signed.Body, signed.Signature, "a seal");
             read.Add(seal);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using SecureUserData.Access;
 using SecureUserData.AccessLog;
-using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Ledger;
 using SecureUserData.Vault.Naming;
 
@@ -100,15 +99,6 @@ public partial class VaultDirectory
         RemoveGroup remove => state.Waiting.RemoveAll(waiting => waiting.Group == remove.Group),
         _ => state.Waiting,
     };
-
-    /// <summary>Who is handed a key would take a signer who knows another chain for a server that shows two.</summary>
-    private async Task DemandKnownActsAsync(IEnumerable<Seal> seals)
-    {
-        foreach (var known in seals.Select(seal => seal.Known).DistinctBy(
-            known => (known.Sequence, Convert.ToHexString(known.Hash))))
-            if (await FindAsync(known.Sequence) is not { } there || !there.IsSame(known))
-                throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
-    }
 
     private async Task DemandEmptyAsync(VaultGroupId group)
     {

@@ -109,8 +109,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         if (act.Act is AddGroup or PutGroup) names = Named(state, act.Act, change.Name);
         if (act.Act is RemoveGroup remove) await DemandEmptyAsync(remove.Group);
         var seals = new GroupKeySeals(ledger, act.Signer, Services.Signatures).Check(act.Act, change.Seals);
-        await DemandKnownActsAsync(seals);
-        await ShelveAsync(seals, change.Seals);
+        await KnownAct.DemandAsync(seals, FindAsync);
         return await AppendAsync(
             state with
             {
@@ -120,22 +119,8 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
                 Founder = act.Act is FoundVault ? null : state.Founder,
             },
             change.Act,
-            act.Act);
-    }
-
-    /// <inheritdoc/>
-    public Task<VaultHead> AppendItemAsync(Signed act)
-    {
-        var state = Demand();
-        var read = SignedAct.Read(act.Body);
-        var ledger = state.Ledger;
-        return read.After.IsSame(ledger.Head)
-            ? AppendAsync(
-                state with { Ledger = ledger with { Head = SignedAct.Next(ledger.Head, act.Body), At = read.At } },
-                act,
-                read.Act)
-            : throw SecureUserDataException.Conflict(
-                "Somebody else has changed the vault meanwhile: look again, and sign anew.");
+            act.Act,
+            [.. change.Seals]);
     }
 
     /// <inheritdoc/>
@@ -148,18 +133,22 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
             : SignedAct.Read((await ListActsAsync(sequence, limit: 1))[0].Body).After;
     }
 
-    private static ImmutableDictionary<TId, T> Of<TId, T>(
-        ImmutableDictionary<TId, T> all, IEnumerable<TId> ids)
-        where TId : notnull =>
-        ids.Distinct().Where(all.ContainsKey).ToImmutableDictionary(id => id, id => all[id]);
-
-    private async Task<VaultHead> AppendAsync(VaultState next, Signed signed, VaultAct act)
+    /// <summary>What is in the chain by now goes to its shelves; what is new is in the chain when the state is stored.
+    /// </summary>
+    private async Task<VaultHead> AppendAsync(
+        VaultState next, Signed signed, VaultAct act, ImmutableArray<Signed> seals)
     {
         if (State is { Newest: { } newest, Ledger.Head.Sequence: var sequence })
             await Shelf(VaultShelfId.OfActs(_id, sequence)).PutAsync([new Shelved(Number(sequence), newest)]);
-        await SaveAsync(next with { Newest = signed }, Activity.VaultChanged, act.Summary());
+        foreach (var shelf in Read(next.NewestSeals).GroupBy(seal => seal.Seal.Group))
+            await Shelf(VaultShelfId.OfKeys(_id, shelf.Key)).PutAsync(
+                [.. shelf.Select(seal => new Shelved(NameOf(seal.Seal), seal.Signed))]);
+        await SaveAsync(next with { Newest = signed, NewestSeals = seals }, Activity.VaultChanged, act.Summary());
         return next.Ledger.Head;
     }
+
+    private static IEnumerable<(Seal Seal, Signed Signed)> Read(ImmutableArray<Signed> seals) =>
+        seals.Select(signed => (Seal.Read(signed.Body), signed));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Signed>> GetGroupKeysAsync(VaultGroupId group)
@@ -170,8 +159,13 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
             throw SecureUserDataException.Denied("Only a member of the group has its key.");
         await AppendAsync(Activity.VaultKeyHandedOut, $"group/{group}");
         var seals = await Shelf(VaultShelfId.OfKeys(_id, group)).ListAsync();
-        return [.. seals.Where(seal => seal.Name.EndsWith($"/{caller}", StringComparison.Ordinal))
-            .Select(seal => seal.Signed)];
+        return
+        [
+            .. seals.Where(seal => seal.Name.EndsWith($"/{caller}", StringComparison.Ordinal))
+                .Select(seal => seal.Signed),
+            .. Read(state.NewestSeals).Where(seal => seal.Seal.Group == group && seal.Seal.Subject == $"{caller}")
+                .Select(seal => seal.Signed),
+        ];
     }
 
     /// <inheritdoc/>
@@ -184,10 +178,12 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
         var members = read.Select(seal => new VaultMember(group, VaultUserId.Parse(seal.Subject))).Distinct().ToList();
         if (members.Except(state.Waiting).Any())
             throw SecureUserDataException.Conflict("The member has this key by now.");
-        await DemandKnownActsAsync(read);
-        await ShelveAsync(read, seals);
+        await KnownAct.DemandAsync(read, FindAsync);
         await SaveAsync(
-            state with { Waiting = state.Waiting.RemoveRange(members) },
+            state with
+            {
+                Waiting = state.Waiting.RemoveRange(members), NewestSeals = state.NewestSeals.AddRange(seals),
+            },
             Activity.VaultKeyHandedOn,
             [$"group/{group}", .. members.Select(member => $"{member.User}")]);
     }
@@ -205,34 +201,6 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
     }
 
     /// <inheritdoc/>
-    public async Task<Page<VaultItemId>> ListStaleAsync(VaultGroupId group, string? cursor = null, int limit = 100)
-    {
-        var state = Demand();
-        Active(state);
-        Names.CheckLimit(limit);
-        var items = new List<VaultItemId>();
-        var (version, after) = Cursor(cursor);
-        for (; version < state.Ledger.Group(group).KeyVersion; (version, after) = (version + 1, null))
-        {
-            var found = await Services.Ports.States.FindIdsAsync(
-                VaultTags.Sealed(_id.App, group, version), after, limit - items.Count);
-            items.AddRange(found.Select(VaultItemId.Parse));
-            if (items.Count == limit)
-                return new Page<VaultItemId>(
-                    items, string.Create(CultureInfo.InvariantCulture, $"{version}:{items[^1]}"));
-        }
-        return new Page<VaultItemId>(items, null);
-    }
-
-    private static (int Version, string? After) Cursor(string? cursor) => cursor?.Split(':') switch
-    {
-        null => (1, null),
-        [var version, var item] when VaultItemId.TryParse(item, out _)
-            && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (number, item),
-        _ => throw SecureUserDataException.Invalid("That is no cursor: pass the one of the page before."),
-    };
-
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<AccessLogEntry>> ReadLogAsync(long after = 0, int limit = 100)
     {
         var state = Demand();
@@ -240,17 +208,6 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
             throw SecureUserDataException.Denied("Only a global administrator reads the vault's log.");
         using var lease = await RentKeysAsync(state.App);
         return await _chain.ReadAsync(after, limit, lease.Keys.Log);
-    }
-
-    /// <inheritdoc/>
-    public Task<LedgerState> ExcerptAsync(IReadOnlyList<VaultUserId> users, IReadOnlyList<VaultGroupId> groups)
-    {
-        var ledger = (State ?? throw SecureUserDataException.NotFound("vault")).Ledger;
-        return Task.FromResult(ledger with
-        {
-            Users = Of(ledger.Users, users),
-            Groups = Of(ledger.Groups, groups),
-        });
     }
 
     private protected override IReadOnlyList<string> Tags(VaultState state) => [VaultTags.All(state.App)];
@@ -279,16 +236,7 @@ public partial class VaultDirectory : ApplicationEntity<VaultState>, IVault, IVa
 
     private IVaultShelfInternals Shelf(VaultShelfId id) => Context.Internal<IVaultShelfInternals>(id);
 
-    private async Task ShelveAsync(IReadOnlyList<Seal> seals, IReadOnlyList<Signed> signed)
-    {
-        foreach (var shelf in seals.Zip(signed, (seal, signed) => (seal, signed)).GroupBy(seal => seal.seal.Group))
-            await Shelf(VaultShelfId.OfKeys(_id, shelf.Key)).PutAsync(
-                [.. shelf.Select(seal => new Shelved(NameOf(seal.seal), seal.signed))]);
-    }
-
-    private static string NameOf(Seal seal) => NameOf(seal.KeyVersion, seal.Subject);
-
-    private static string NameOf(int keyVersion, string member) => $"{Number(keyVersion)}/{member}";
+    private static string NameOf(Seal seal) => $"{Number(seal.KeyVersion)}/{seal.Subject}";
 
     private static string Number(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 }

@@ -51,6 +51,9 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
             throw SecureUserDataException.Invalid("That was signed for another item.");
         if ($"{act.Signer}" != Caller.Id)
             throw SecureUserDataException.Denied("Everybody signs for himself: sign in as the signer.");
+        if (put.Content?.IsPlain == false)
+            throw SecureUserDataException.Invalid(
+                "A text holds a control or format character: write plain text on one line.");
         var before = State?.Item;
         var (caller, ledger) = await ActiveAsync(
             app, [.. before?.Item.Content.Groups ?? [], .. put.Content?.Groups ?? []]);
@@ -85,6 +88,8 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     {
         var state = Own();
         var item = Kept(state);
+        if (state.Pending.Length > 0) // which would take the place of what is sealed now
+            throw SecureUserDataException.Conflict("Nobody knows yet what became of a change before: try again.");
         var (caller, ledger) = await ActiveAsync(state.App, item.Item.Content.Groups);
         if (!ledger.IsInOneOf(caller, item.Item.Content.Groups))
             throw SecureUserDataException.Denied("Only a member of one of its groups may change what is sealed in it.");
@@ -207,10 +212,9 @@ public class VaultItem : ApplicationEntity<VaultItemState>, IVaultItem
     {
         var read = seals.Select(seal => Seal.Read(seal.Body)).ToList();
         CheckTimes(read.Select(seal => seal.At));
-        foreach (var known in read.Select(seal => seal.Known).Where(known => !known.IsSame(newest)).DistinctBy(
-            known => (known.Sequence, Convert.ToHexString(known.Hash))))
-            if (await Vault(app).FindAsync(known.Sequence) is not { } there || !there.IsSame(known))
-                throw SecureUserDataException.Conflict("The signer knows an act that is not here: look again.");
+        await KnownAct.DemandAsync(read, sequence => sequence == newest.Sequence
+            ? Task.FromResult<VaultHead?>(newest)
+            : Vault(app).FindAsync(sequence));
     }
 
     private void CheckTimes(IEnumerable<DateTimeOffset> times)

@@ -24,6 +24,9 @@ public sealed record VaultState : IApplicationState
     /// the chain, whichever activation writes last.</summary>
     public Signed? Newest { get; init; }
 
+    /// <summary>The seals of groups' keys that came with it and since, for the same reason.</summary>
+    public ImmutableArray<Signed> NewestSeals { get; init; } = [];
+
     /// <summary>Members who have not been given their group's key.</summary>
     public ImmutableArray<VaultMember> Waiting { get; init; } = [];
 

@@ -82,6 +82,8 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
             {
                 Act = new PutItem(service.Id, service.Content with { Url = new string('a', 40_000) }),
             }),
+            (ErrorCode.Invalid, next with { Act = put with { Content = service.Content with { Url = "\u001b[2J" } } }),
+            (ErrorCode.Invalid, next with { Act = put with { Content = service.Content with { Url = "a\u202eb" } } }),
         ])
             await RefusedAsync(code, () => item.PutAsync(new VaultItemChange { Act = Of(act) }));
         await RefusedAsync(
@@ -96,6 +98,7 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
             (ErrorCode.Conflict, new() { Seals = [Knowing(VaultHead.Start)] }),
             (ErrorCode.Conflict, new() { Seals = [Knowing(new VaultHead(2, new byte[32]))] }),
             (ErrorCode.Conflict, new() { Seals = [Knowing(new VaultHead(9, new byte[32]))] }),
+            (ErrorCode.Invalid, new() { Seals = [Sealed(seal => seal with { Bytes = new byte[5_000] })] }),
             (ErrorCode.Invalid, new()),
             (ErrorCode.Invalid, new() { Texts = [secret.Ciphertext] }),
             (ErrorCode.Invalid, new() { Act = Of(next), Texts = [secret.Ciphertext] }),

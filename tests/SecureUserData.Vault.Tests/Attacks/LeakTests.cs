@@ -43,6 +43,33 @@ public sealed class LeakTests(EmbeddedFixture engine) : VaultAttack(engine), ICl
     }
 
     [Fact]
+    public async Task One_members_junk_keeps_nothing_else_from_being_sealed_anew_and_is_named()
+    {
+        using var grace = await FoundAsync();
+        using var ada = await JoinAsync(grace, "Ada");
+        var group = await grace.AddGroupAsync("Database team");
+        await grace.SetMemberAsync(group, ada.Me);
+        await ada.RefreshAsync();
+        var services = new List<LedgerItem>();
+        for (var i = 0; i < 3; i++) services.Add(await AddServiceAsync(grace, $"Service {i}", group));
+        await grace.RenewGroupKeyAsync(group);
+        await ada.RefreshAsync();
+        var junk = SealOf(ada, services[1], VaultTextKind.Secret, 1, group, new byte[32]);
+        await (await ada.OpenSessionAsync()).Get(services[1].Id).PutAsync(new VaultItemChange { Seals = [junk] });
+        await grace.RenewGroupKeyAsync(group);
+
+        var refusal = await TamperedAsync(
+            () => grace.ResealAsync(group, null, TestContext.Current.CancellationToken));
+
+        Assert.Contains($"{services[1].Id}", refusal.Message);
+        var session = await grace.OpenSessionAsync();
+        var stale = await session.Get(grace.Trust.Vault).ListStaleAsync(group);
+        Assert.Equal([services[1].Id], stale.Items);
+        foreach (var whole in new[] { services[0], services[2] })
+            Assert.Equal(Password, await SecretAsync(grace, whole));
+    }
+
+    [Fact]
     public async Task A_member_who_was_removed_is_not_handed_the_groups_key_though_the_server_says_he_waits()
     {
         using var grace = await FoundAsync();
