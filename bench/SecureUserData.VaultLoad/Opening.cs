@@ -34,5 +34,6 @@ internal static class Opening
         Console.WriteLine($"open for the first time: {Stopwatch.GetElapsedTime(first).TotalMilliseconds:0} ms");
     }
 
-    internal static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
+    internal static double Median(IReadOnlyCollection<double> values) =>
+        values.Order().Skip((values.Count - 1) / 2).Take(2 - values.Count % 2).Average();
 }

@@ -119,8 +119,8 @@ public sealed partial class VaultClient : IDisposable
         return await JoinAsync(engine, invitation, keys, trust, act, time);
     }
 
-    /// <summary>Has the act taken that makes the keys the user's. What fails from then on says nothing of them any more,
-    /// or a caller would throw away keys that are in force.</summary>
+    /// <summary>Has the act taken that makes the keys the user's. What fails from then on says nothing of them any
+    /// more, or a caller would throw away keys that are in force.</summary>
     private static async Task<VaultClient> JoinAsync(
         ISecureUserData engine,
         VaultInvitation invitation,
