@@ -12,12 +12,15 @@ internal sealed class Worker(ApplicationActor app, UserActor user, ScriptActor s
     private int _readings;
     private bool _isGiven = true;
     private volatile int _acts;
+    private Task _work = Task.CompletedTask;
 
     internal int Acts => _acts;
 
     internal int Refused { get; private set; }
 
-    internal async Task WorkAsync(Func<bool> isOver)
+    internal Task WorkAsync(Func<bool> isOver) => _work = ActUntilAsync(isOver);
+
+    private async Task ActUntilAsync(Func<bool> isOver)
     {
         while (!isOver())
         {
@@ -26,11 +29,15 @@ internal sealed class Worker(ApplicationActor app, UserActor user, ScriptActor s
         }
     }
 
-    /// <summary>Returns when so many acts more are done.</summary>
+    /// <summary>Returns when so many acts more are done; fails with the work.</summary>
     internal async Task ActsAsync(int count)
     {
         var until = _acts + count;
-        while (_acts < until) await Task.Yield();
+        while (_acts < until)
+        {
+            if (_work.IsFaulted) await _work;
+            await Task.Yield();
+        }
     }
 
     internal async Task AssertKeptAsync()
