@@ -25,7 +25,8 @@ public sealed class DyingSilosTests(FaultyCluster cluster) : EngineConformance(c
 
         var work = people.Select(person => person.WorkAsync(() => _isOver)).ToList();
         var sweep = SweepAsync(app.Session.Get(new RotationId(app.Id)));
-        var erasure = FaultyCluster.AgainAsync(() => leaver.Session.EraseAsync(leaver.Id));
+        // Who is erased signs in no more: it is the application that asks again where the answer was lost.
+        var erasure = FaultyCluster.AgainAsync(() => app.Session.EraseAsync(leaver.Id));
         try
         {
             for (var round = 0; round < (FaultyCluster.IsLong ? 20 : 1); round++)

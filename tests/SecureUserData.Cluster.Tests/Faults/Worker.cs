@@ -79,7 +79,9 @@ internal sealed class Worker(ApplicationActor app, UserActor user, ScriptActor s
                 var give = !_isGiven;
                 await TryAsync(async () =>
                 {
-                    var view = give ? await user.To(script).GiveAsync() : await user.To(script).WithdrawAsync();
+                    var view = await user.To(script).GetAsync(); // it may be decided, and the answer was lost
+                    if (give != (view.Status == ConsentStatus.Given))
+                        view = give ? await user.To(script).GiveAsync() : await user.To(script).WithdrawAsync();
                     _decisions.Add(view.Decision!.Sequence);
                 });
                 _isGiven = give;
