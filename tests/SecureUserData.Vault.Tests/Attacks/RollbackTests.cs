@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SecureUserData.Tests.Conformance;
 using SecureUserData.Vault.Items;
 
@@ -78,6 +79,32 @@ public sealed class RollbackTests(EmbeddedFixture engine) : VaultAttack(engine),
             nameof(IVaultItem.GetTextAsync), (_, _) => new VaultText(forged.Ciphertext.Bytes, [forged.Seal]));
 
         await TamperedAsync(() => SecretAsync(victim, service));
+    }
+
+    [Fact]
+    public async Task Another_ciphertext_under_the_same_key_is_refused()
+    {
+        using var grace = await FoundAsync();
+        var group = await grace.AddGroupAsync("Database team");
+        var service = new LedgerItem(
+            VaultItemId.New(VaultItemKind.Service), new ItemContent("Door") { Groups = [group] });
+        using var key = TextKey.Generate(); // which every member has
+        using var access = key.AccessKey();
+        var binding = NewText.Binding(grace.Trust.Vault, service.Id, VaultTextKind.Secret, 1);
+        var (right, other) = (key.Encrypt(Bytes(Password), binding), key.Encrypt(Bytes("eve knows this"), binding));
+        var text = new NewText(
+            VaultTextKind.Secret, 1, access.PublicKey.ToArray(), key.Commitment(), SHA256.HashData(right));
+        await (await grace.OpenSessionAsync()).Get(service.Id).PutAsync(new VaultItemChange
+        {
+            Act = Sign(grace, new PutItem(service.Id, service.Content) { Texts = [text] }),
+            Texts = [new VaultCiphertext(VaultTextKind.Secret, 1, right)],
+            Seals = [SealOf(grace, service, VaultTextKind.Secret, 1, group, key.Bytes)],
+        });
+        var victim = await FreshAsync(grace);
+        Server.Lie<VaultText>(nameof(IVaultItem.GetTextAsync), (_, handed) => handed with { Ciphertext = other });
+        await TamperedAsync(() => SecretAsync(victim, service));
+        Server.TellTheTruth();
+        Assert.Equal(Password, await SecretAsync(victim, service));
     }
 
     [Fact]
