@@ -24,17 +24,17 @@ internal sealed class Challenges
         return nonce;
     }
 
-    /// <summary>Whether it answers a challenge of this activation's, in time and for the first time.</summary>
+    /// <summary>Whether it answers a challenge of this activation's, for this user and in time.</summary>
     internal bool IsOpen(VaultSignIn answer, DateTimeOffset now)
     {
         foreach (var (ended, _) in _answered.Where(answered => answered.Value < now).ToList()) _answered.Remove(ended);
         return answer.ServerNonce.Length == VaultSignIn.NonceLength
             && CryptographicOperations.FixedTimeEquals(
                 Mac(answer.User, answer.ClientNonce, answer.ServerNonce), answer.ServerNonce.AsSpan(Asked))
-            && now <= Until(answer)
-            && !_answered.ContainsKey(Name(answer));
+            && now <= Until(answer);
     }
 
+    /// <summary>Whether it is the first right answer.</summary>
     internal bool Close(VaultSignIn answer) => _answered.TryAdd(Name(answer), Until(answer));
 
     private static string Name(VaultSignIn answer) => Convert.ToBase64String(answer.ServerNonce);

@@ -170,6 +170,9 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
         await RefusedAsync(ErrorCode.Denied, () => Engine.SignInToVaultAsync(answer));
         await RefusedAsync(ErrorCode.Denied, async () =>
             await Engine.SignInToVaultAsync(await AnswerAsync(eve, TimeSpan.FromSeconds(15.1))));
+        var others = await AnswerAsync(eve, TimeSpan.Zero) with { User = grace.Me };
+        await RefusedAsync(ErrorCode.Denied, () => Engine.SignInToVaultAsync(
+            others with { Signature = grace.Keys.Signing.Sign(SignInText.Of(others)) }));
         var session = await eve.OpenSessionAsync();
         await grace.RemoveUserAsync(eve.Me);
         await RefusedAsync(
