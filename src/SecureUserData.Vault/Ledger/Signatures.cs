@@ -30,9 +30,13 @@ public sealed class Signatures(bool areVerified = false)
     internal bool Verify(byte[] publicKey, ReadOnlySpan<byte> body, byte[] signature)
     {
         if (areVerified) return true;
-        // Keys that are forgotten may be in use still: the collector frees them.
-        if (_keys.Count >= Kept) _keys.Clear();
-        var key = _keys.GetOrAdd(Convert.ToBase64String(publicKey), _ => VerifyingKey.From(publicKey));
+        var name = Convert.ToBase64String(publicKey);
+        if (!_keys.TryGetValue(name, out var key))
+        {
+            // Keys that are forgotten may be in use still: the collector frees them.
+            if (_keys.Count >= Kept) _keys.Clear();
+            key = _keys.GetOrAdd(name, VerifyingKey.From(publicKey));
+        }
         lock (key) return key.Verify(body, signature);
     }
 }
