@@ -241,7 +241,8 @@ public sealed partial class VaultClient
                 text => (SealPurpose)text.Kind == seal.Purpose && text.Version == seal.Version);
             if (text is null || seal.KeyVersion >= Ledger.Group(group).KeyVersion) continue;
             // That it opens to the key of what was signed says more than who has sealed it.
-            using var key = await OpenAsync(seal, text) ?? throw Junk(item, seal);
+            var old = await _groupKeys.FindAsync(group, seal.KeyVersion) ?? throw GroupKeyRing.Missing();
+            using var key = Open(seal, old, text) ?? throw Junk(item, seal);
             draft.Seal(group, text.Kind, text.Version, key);
         }
     }

@@ -24,8 +24,8 @@ public sealed partial class VaultClient
             await CheckAsync(seal, signed);
             try
             {
-                if (await _groupKeys.FindAsync(seal.Group, seal.KeyVersion) is null) continue;
-                if (await OpenAsync(seal, text) is { } key) return (key, handed.Ciphertext);
+                if (await _groupKeys.FindAsync(seal.Group, seal.KeyVersion) is not { } group) continue;
+                if (Open(seal, group, text) is { } key) return (key, handed.Ciphertext);
                 junk = Junk(item, seal);
             }
             catch (SecureUserDataException e) when (e.Code == ErrorCode.Tampered)
@@ -40,9 +40,8 @@ public sealed partial class VaultClient
     private readonly Dictionary<(VaultGroupId Group, int Version, SealPurpose Purpose), HpkeReceiver> _receivers = [];
 
     /// <summary>Opens a seal; null when what is in it is not the text's key.</summary>
-    private async Task<TextKey?> OpenAsync(Seal seal, LedgerText text)
+    private TextKey? Open(Seal seal, SealingKey group, LedgerText text)
     {
-        var group = await _groupKeys.FindAsync(seal.Group, seal.KeyVersion) ?? throw GroupKeyRing.Missing();
         var name = (seal.Group, seal.KeyVersion, seal.Purpose);
         if (!_receivers.TryGetValue(name, out var receiver))
             _receivers[name] = receiver = new HpkeReceiver(group, seal.Info());
