@@ -72,6 +72,19 @@ public sealed partial class VaultClient : IDisposable
         return VaultInvitation.Make(vault, first, secret, root: null);
     }
 
+    /// <summary>Invites a first administrator anew, as an operator of the installation, for a vault that nobody has
+    /// founded while there was time.</summary>
+    /// <param name="operators">The operator's session.</param>
+    /// <param name="vault">The vault.</param>
+    public static async Task<VaultInvitation> InviteFounderAsync(ISession operators, VaultId vault)
+    {
+        ArgumentNullException.ThrowIfNull(operators);
+        using var secret = SigningKey.Generate();
+        var first = VaultUserId.New();
+        await operators.Get(new InstallationId()).InviteFounderAsync(vault, first, secret.PublicKey.ToArray());
+        return VaultInvitation.Make(vault, first, secret, root: null);
+    }
+
     /// <summary>Founds a vault as its first administrator.</summary>
     /// <param name="engine">The server.</param>
     /// <param name="invitation">What the operator was given.</param>
@@ -132,10 +145,10 @@ public sealed partial class VaultClient : IDisposable
         using var secret = SigningKey.From(invitation.Secret);
         time ??= TimeProvider.System;
         var connection = new VaultConnection(engine, invitation.Vault, invitation.User, secret, time);
-        using var client = new VaultClient(connection, keys, trust, time) { OwnsKeys = false };
-        await client.RefreshAsync();
+        var client = new VaultClient(connection, keys, trust, time);
         try
         {
+            await client.RefreshAsync();
             await client.ActAsync(act);
         }
         catch (SecureUserDataException) when (trust.Ledger.Active(invitation.User) is { Keys: { } taken }
@@ -144,11 +157,14 @@ public sealed partial class VaultClient : IDisposable
         {
             // it was taken before, and the answer was lost
         }
-        var own = new VaultConnection(engine, invitation.Vault, invitation.User, keys.Signing, time);
-        return new VaultClient(own, keys, trust, time);
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+        connection.SignInWith(keys.Signing);
+        return client;
     }
-
-    private bool OwnsKeys { get; init; } = true;
 
     internal UserKeys Keys => _keys;
 
@@ -227,6 +243,6 @@ public sealed partial class VaultClient : IDisposable
     {
         _groupKeys.Dispose();
         foreach (var receiver in _receivers.Values) receiver.Dispose();
-        if (OwnsKeys) _keys.Dispose();
+        _keys.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace SecureUserData.Vault;
 /// <param name="engine">The server.</param>
 /// <param name="vault">The vault.</param>
 /// <param name="user">The user.</param>
-/// <param name="key">Signs in.</param>
+/// <param name="key">Signs in, until <see cref="SignInWith"/>.</param>
 /// <param name="time">The clock.</param>
 internal sealed class VaultConnection(
     ISecureUserData engine, VaultId vault, VaultUserId user, SigningKey key, TimeProvider time)
@@ -17,6 +17,9 @@ internal sealed class VaultConnection(
 
     private ISession? _session;
     private long _signedIn;
+
+    /// <summary>Signs in with another key from now on: who has set up needs the invitation no more.</summary>
+    internal void SignInWith(SigningKey other) => (key, _session) = (other, null);
 
     internal async Task<T> CallAsync<T>(Func<ISession, Task<T>> call)
     {

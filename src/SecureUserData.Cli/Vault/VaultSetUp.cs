@@ -116,15 +116,11 @@ internal static class VaultSetUp
     private static async Task<VaultInvitation> InviteAsync(ISession operators, string? made)
     {
         if (made is null) return await VaultClient.AddVaultAsync(operators);
-        var installation = operators.Get(new InstallationId());
-        var vaults = await installation.ListVaultsAsync();
+        var vaults = await operators.Get(new InstallationId()).ListVaultsAsync();
         if (!VaultId.TryParse(made, out var vault) || !vaults.Contains(vault))
             throw new UsageException(
                 $"There is no vault '{made}' here. The vaults: {string.Join(", ", vaults.Select(id => $"{id}"))}.");
-        using var secret = SigningKey.Generate();
-        var first = VaultUserId.New();
-        await installation.InviteFounderAsync(vault, first, secret.PublicKey.ToArray());
-        return VaultInvitation.Make(vault, first, secret, root: null);
+        return await VaultClient.InviteFounderAsync(operators, vault);
     }
 
     private static Task FoundAsync(
@@ -132,10 +128,8 @@ internal static class VaultSetUp
         run,
         invitation.User,
         passphrase,
-        keys => new VaultTrust(invitation.Vault, VaultTrust.Fingerprint(
-            invitation.Vault,
-            invitation.User,
-            new VaultKeys(keys.Sealing.PublicKey.ToArray(), keys.Signing.PublicKey.ToArray()))),
+        keys => new VaultTrust(
+            invitation.Vault, VaultTrust.Fingerprint(invitation.Vault, invitation.User, keys.ToPublic())),
         save => VaultClient.FoundAsync(folder.Engine, invitation, name, save, run.Around.Time));
 
     /// <summary>Keeps the keys and what they trust, has the vault take them, and keeps what was seen then.</summary>
