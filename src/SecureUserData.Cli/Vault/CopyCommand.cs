@@ -35,9 +35,7 @@ internal static class CopyCommand
                 await using (var open = await OpenVault.OpenAsync(run, run.Get(vault.As)))
                 {
                     var item = await open.ItemAsync(VaultItemKind.Service, run.Get(name));
-                    if (item.Newest(VaultTextKind.Secret) is null)
-                        throw new CommandException($"{item.Content.Name} has no secret.");
-                    secret = (await open.Client.ReadAsync(item, VaultTextKind.Secret)).Content!;
+                    secret = await open.SecretAsync(item);
                 }
                 var clipboard = await FindAsync(run, secret);
                 run.Out.Note($"It is on the clipboard for {until.TotalSeconds:0} seconds; Ctrl-C clears it now.");

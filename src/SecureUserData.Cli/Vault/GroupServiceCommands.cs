@@ -7,7 +7,7 @@ namespace SecureUserData.Cli.Vault;
 /// <summary><c>sud vault group-add-service</c> and <c>group-del-service</c>: which services are in a group.</summary>
 internal sealed class GroupServiceCommands(Func<OpenVault, LedgerItem, VaultGroupId, Task<LedgerItem>> change)
 {
-    private readonly Argument<string> _group = VaultCommands.Named("GROUP", "The group's id or name.");
+    private readonly Argument<string> _group = VaultCommands.Group();
 
     private readonly Argument<string[]> _services = new("SERVICE…")
     {

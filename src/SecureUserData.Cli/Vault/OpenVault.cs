@@ -1,5 +1,6 @@
 using SecureUserData.Cli.Console;
 using SecureUserData.Vault;
+using SecureUserData.Vault.Items;
 using SecureUserData.Vault.Ledger;
 
 namespace SecureUserData.Cli.Vault;
@@ -46,6 +47,11 @@ internal sealed partial class OpenVault : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A service's newest secret.</summary>
+    internal async Task<byte[]> SecretAsync(LedgerItem service) => service.Newest(VaultTextKind.Secret) is null
+        ? throw new CommandException($"{service.Content.Name} has no secret.")
+        : (await Client.ReadAsync(service, VaultTextKind.Secret)).Content;
 
     /// <summary>Does what waits for this user, and says what only people can judge.</summary>
     private async Task GreetAsync()

@@ -81,9 +81,7 @@ internal static class RunCommand
 
     private static async Task<string> SecretAsync(OpenVault open, LedgerItem item)
     {
-        if (item.Newest(VaultTextKind.Secret) is null)
-            throw new CommandException($"{item.Content.Name} has no secret.");
-        var secret = Encoding.UTF8.GetString((await open.Client.ReadAsync(item, VaultTextKind.Secret)).Content!);
+        var secret = Encoding.UTF8.GetString(await open.SecretAsync(item));
         return secret.Contains('\0')
             ? throw new CommandException($"The secret of {item.Content.Name} cannot be in a variable: it holds a NUL.")
             : secret;

@@ -45,6 +45,8 @@ internal sealed class VaultCommands(CommandLine cli)
             await run(r, vault);
         });
 
+    internal static Argument<string> Group() => Named("GROUP", "The group's id or name.");
+
     internal static Argument<string> Named(string name, string description) =>
         new(name) { Description = description };
 }

@@ -66,7 +66,7 @@ internal static class VaultGroupCommands
 
     private static Command Get(VaultCommands vault)
     {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
+        var name = VaultCommands.Group();
         return vault.Command(
             "group-get",
             "Shows a group, its members and its services.",
@@ -104,7 +104,7 @@ internal static class VaultGroupCommands
 
     private static Command Put(VaultCommands vault)
     {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
+        var name = VaultCommands.Group();
         var newName = new Option<string?>("--name") { Description = "Its new name.", HelpName = "NAME" };
         var hidden = new Option<string?>("--hidden")
         {
@@ -132,7 +132,7 @@ internal static class VaultGroupCommands
 
     private static Command Delete(VaultCommands vault)
     {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
+        var name = VaultCommands.Group();
         return vault.Command(
             "group-del",
             "Ends a group in which nothing is any more, as a global administrator.",
@@ -148,7 +148,7 @@ internal static class VaultGroupCommands
 
     private static Command AddUser(VaultCommands vault)
     {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
+        var name = VaultCommands.Group();
         var user = VaultCommands.Named("USER", "The user's id or name.");
         var admin = new Option<bool>("--admin") { Description = "The user is to administrate the group." };
         return vault.Command(
@@ -175,7 +175,7 @@ internal static class VaultGroupCommands
 
     private static Command DeleteUser(VaultCommands vault)
     {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
+        var name = VaultCommands.Group();
         var user = VaultCommands.Named("USER", "The user's id or name.");
         return vault.Command(
             "group-del-user",
@@ -186,16 +186,17 @@ internal static class VaultGroupCommands
             async (run, open) =>
             {
                 var id = await open.GroupAsync(run.Get(name));
-                var leaving = new Leaving(run, open, open.User(run.Get(user)));
+                var leaver = open.User(run.Get(user));
+                var leaving = new Leaving(run, open, leaver);
                 var known = await leaving.KnownAsync([id]);
-                await open.Client.RemoveMemberAsync(id, open.User(run.Get(user)));
+                await open.Client.RemoveMemberAsync(id, leaver);
                 await leaving.EndAsync([id], known);
             });
     }
 
     private static Command Reseal(VaultCommands vault)
     {
-        var name = VaultCommands.Named("GROUP", "The group's id or name.");
+        var name = VaultCommands.Group();
         return vault.Command(
             "group-reseal",
             "Gives a group a new key where somebody who has left knows the old one, and seals anew what is not sealed "

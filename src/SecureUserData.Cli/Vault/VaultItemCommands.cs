@@ -74,7 +74,7 @@ internal sealed class VaultItemCommands
                 var item = await open.ItemAsync(_kind, run.Get(name));
                 var groups = await open.GroupNamesAsync();
                 var text = run.Get(notes)
-                    ? (await open.Client.ReadAsync(item, VaultTextKind.Notes)).Content!
+                    ? (await open.Client.ReadAsync(item, VaultTextKind.Notes)).Content
                     : null;
                 run.Out.Show(ItemText.Json(item, text), () =>
                 {

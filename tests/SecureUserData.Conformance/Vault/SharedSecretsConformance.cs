@@ -139,7 +139,7 @@ public abstract class SharedSecretsConformance(EngineFixture fixture) : VaultCon
             VaultItemKind.Service, new ItemContent("psql") { Parent = service.Id, Groups = [group] }, Bytes("other"));
 
         Assert.Equal(
-            "The key is under the mat.", Text((await grace.ReadAsync(machine, VaultTextKind.Notes)).Content!));
+            "The key is under the mat.", Text((await grace.ReadAsync(machine, VaultTextKind.Notes)).Content));
         machine = await grace.PutAsync(machine, machine.Content with { Location = "Rack 4" });
         await RefusedAsync(ErrorCode.Denied, () => ada.RemoveAsync(customer));
         Assert.Contains($"{machine.Id}", (await RefusedAsync(

@@ -36,7 +36,7 @@ public abstract class VaultConformance(EngineFixture fixture) : EngineConformanc
         Bytes(Password));
 
     protected static async Task<string> SecretAsync(VaultClient client, LedgerItem item, long version = 0) =>
-        Text((await client.ReadAsync(await client.GetAsync(item.Id), VaultTextKind.Secret, version)).Content!);
+        Text((await client.ReadAsync(await client.GetAsync(item.Id), VaultTextKind.Secret, version)).Content);
 
     protected static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
