@@ -39,9 +39,7 @@ internal sealed class LargeVault : IAsyncDisposable
     internal static async Task<LargeVault> MakeAsync(string parent, int services, int groups, int users)
     {
         var start = Stopwatch.GetTimestamp();
-        var folder = Directory.CreateTempSubdirectory("sud-vault-").FullName;
-        Directory.Delete(folder);
-        folder = Path.Combine(parent, Path.GetFileName(folder));
+        var folder = Path.Combine(parent, $"sud-vault-{UserId.New()}");
         var masters = MasterKeyRing.Parse(MasterKeyRing.Generate());
         var (engine, credential) = await EmbeddedEngine.CreateAsync(folder, masters);
         var invitation = await VaultClient.AddVaultAsync(await engine.SignInAsync(credential));

@@ -111,15 +111,7 @@ public sealed class ForgedItemTests(EmbeddedFixture engine) : VaultAttack(engine
             ("in no group", Sign(ada, new PutItem(service.Id, service.Content.In([])))),
             ("nothing", Sign(ada, new PutItem(service.Id, null))),
         ];
-        foreach (var (what, act) in forged)
-        {
-            var victim = await FreshAsync(grace);
-            Show(grace, act);
-            var refused = await Xunit.Record.ExceptionAsync(victim.RefreshAsync);
-            Assert.True(refused is SecureUserDataException { Code: ErrorCode.Tampered }, $"{what}: {refused}");
-            Assert.True(victim.Ledger.Head.IsSame(grace.Ledger.Head), $"{what}: it is remembered");
-            Server.TellTheTruth();
-        }
+        foreach (var (what, act) in forged) await AssertNotBelievedAsync(grace, what, act);
         Show(grace, Sign(ada, new PutItem(service.Id, evil))); // a member's own is believed
         Assert.Equal(evil.Url, (await (await FreshAsync(grace)).GetAsync(service.Id)).Content.Url);
     }

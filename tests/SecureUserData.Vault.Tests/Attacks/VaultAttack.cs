@@ -52,6 +52,17 @@ public abstract class VaultAttack : VaultConformance
             nameof(IVault.ListActsAsync), (sent, acts) => (long)sent[0]! <= head.Sequence ? [.. acts, act] : acts);
     }
 
+    /// <summary>Shows one act more, and demands that it is refused and not remembered.</summary>
+    private protected async Task AssertNotBelievedAsync(VaultClient honest, string what, Signed act)
+    {
+        var victim = await FreshAsync(honest);
+        Show(honest, act);
+        var refused = await Xunit.Record.ExceptionAsync(victim.RefreshAsync);
+        Assert.True(refused is SecureUserDataException { Code: ErrorCode.Tampered }, $"{what}: {refused}");
+        Assert.True(victim.Ledger.Head.IsSame(honest.Ledger.Head), $"{what}: it is remembered");
+        Server.TellTheTruth();
+    }
+
     /// <summary>Whatever bytes, sealed to a group's newest key.</summary>
     private protected Signed SealOf(
         VaultClient signer, LedgerItem item, VaultTextKind kind, long version, VaultGroupId group,
