@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Runtime.GrainDirectory;
 using Orleans.Timers;
 using SecureUserData.Applications;
 using SecureUserData.Client;
@@ -52,6 +53,7 @@ public static class ClusterSilo
                 services.GetRequiredService<ClusterProcesses>(),
                 services.GetRequiredService<ClusterNews>()))
             .AddSingleton<SweptUsers>()
+            .AddSingleton<IGrainDirectoryCache>(KnownPlaces.Create)
             .AddSingleton<SiloDomain>()
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LastCalls>()
             .AddSingleton<OutsideContext>()
@@ -64,6 +66,7 @@ public static class ClusterSilo
                 services.GetRequiredService<IGrainContextAccessor>().GrainContext,
                 services.GetRequiredService<SiloDomain>()));
         silo.AddPlacementDirector<BesideUserPlacement, BesideUserDirector>();
+        silo.AddPlacementDirector<ByNumberPlacement, ByNumberDirector>();
         silo.AddGrainService<SiloEndpoint>();
         silo.Services.PostConfigure<SiloConnectionOptions>(connections => // behind TLS, wherever that is set up
             connections.ConfigureGatewayInboundConnection(connection => connection.Use(GatewayGuard.Guard)));

@@ -136,7 +136,7 @@ public sealed class FollowerGrain(EntityContext context)
 
 /// <summary>A part of a sweep as a grain.</summary>
 [GrainType(InternalGrain.Sweep)]
-[RandomPlacement]
+[ByNumber]
 public sealed class SweepGrain(EntityContext context)
     : SweepPartition(context.Id<SweepPartitionId>(), context, context.Services),
         ISweepGrain, IWakeableGrain, IEntityGrain

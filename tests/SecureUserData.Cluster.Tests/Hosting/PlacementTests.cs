@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Placement;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Cluster.Hosting;
@@ -52,6 +55,28 @@ public sealed class PlacementTests
         Assert.Contains(place, Silos[1..]);
     }
 
+    [Fact]
+    public async Task Whom_a_sweep_calls_is_looked_for_here_unless_he_is_known_to_be_elsewhere()
+    {
+        var (user, other) = (InternalGrain.GrainIdOf(UserId.New()), InternalGrain.GrainIdOf(UserId.New()));
+        await using var services = new ServiceCollection().BuildServiceProvider();
+        await using var known = new KnownPlaces(
+            GrainDirectoryCacheFactory.CreateGrainDirectoryCache(services, new GrainDirectoryOptions()),
+            _swept,
+            new FirstSilo());
+        Assert.Null(Known(known, user));
+
+        var (here, notSwept) = await _swept.CallAsync(
+            user, () => Task.FromResult((Known(known, user), Known(known, other))));
+        known.AddOrUpdate(new GrainAddress { GrainId = user, SiloAddress = Silos[2] }, version: 1);
+        var there = await _swept.CallAsync(user, () => Task.FromResult(Known(known, user)));
+
+        Assert.Equal((Silos[0], null, Silos[2]), (here, notSwept, there));
+    }
+
+    private static SiloAddress? Known(KnownPlaces known, GrainId grain) =>
+        known.LookUp(grain, out var address, out _) ? address.SiloAddress : null;
+
     /// <summary>A user whose place is not the silo that asks.</summary>
     private async Task<UserId> ElsewhereAsync()
     {
@@ -66,6 +91,19 @@ public sealed class PlacementTests
             new BesideUserPlacement(),
             new PlacementTarget(grain, [], default, 0),
             new PlacementContext(takers ?? Silos));
+
+    private sealed class FirstSilo : ILocalSiloDetails
+    {
+        public string Name => "first";
+
+        public string ClusterId => "cluster";
+
+        public string DnsHostName => "localhost";
+
+        public SiloAddress SiloAddress => Silos[0];
+
+        public SiloAddress GatewayAddress => Silos[0];
+    }
 
     private sealed class PlacementContext(SiloAddress[] silos) : IPlacementContext
     {
