@@ -2,7 +2,7 @@ namespace SecureUserData.ClusterLoad;
 
 /// <summary>Audited readings of one field.</summary>
 internal sealed class ReadTarget(
-    string name, ClusterUnderLoad cluster, ISession script, IReadOnlyList<ConsentId> consents) : ITarget
+    string name, ClusterUnderLoad cluster, IReadOnlyList<IConsent> consents) : ITarget
 {
     public string Name => name;
 
@@ -12,12 +12,12 @@ internal sealed class ReadTarget(
     {
         var cluster = await ClusterUnderLoad.StartAsync(silos, kind, mongoDb);
         var (script, consents) = await cluster.PrepareConsentsAsync(users);
-        return new ReadTarget(name, cluster, script, consents);
+        return new ReadTarget(name, cluster, [.. consents.Select(id => script.Get(id))]);
     }
 
     public async Task CallAsync(int user)
     {
-        var reading = await script.Get(consents[user]).ReadAsync(People.Selection);
+        var reading = await consents[user].ReadAsync(People.Selection);
         if (reading.Fields.Count != 1) throw new InvalidOperationException("A reading is incomplete.");
     }
 
