@@ -16,17 +16,14 @@ internal sealed class BesideUserPlacement : PlacementStrategy;
 
 /// <summary>Takes the silo whose address goes best with the user (rendezvous hashing): a silo that comes or goes moves
 /// nobody between the others. Who is in memory when one comes stays where he is until he is unloaded, and a consent can
-/// be elsewhere than its user for so long, as who is swept can. What a message asks for is not looked at: clients can
-/// write it.</summary>
-/// <param name="swept">Whom sweeps of this silo, where placing happens, are calling.</param>
-internal sealed class BesideUserDirector(SweptUsers swept) : IPlacementDirector
+/// be elsewhere than its user for so long, as who is swept can (<see cref="KnownPlaces"/>). What a message asks for is
+/// not looked at: clients can write it.</summary>
+internal sealed class BesideUserDirector : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(
         PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var silos = context.GetCompatibleSilos(target);
-        if (swept.Contains(target.GrainIdentity) && silos.Contains(context.LocalSilo))
-            return Task.FromResult(context.LocalSilo);
         var user = UserHash(target.GrainIdentity);
         return Task.FromResult(silos.MaxBy(silo => Weight(user, silo))!);
     }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace SecureUserData.Cluster.Hosting;
 
-/// <summary>Whom the sweeps of this silo are calling. Whoever of them is not in memory yet is activated here, so that
-/// only the directory is asked elsewhere: a sweep's parts are spread over the silos, and unload again whom nobody else
+/// <summary>Whom the sweeps of this silo are calling. Whoever of them is not in memory yet is activated here
+/// (<see cref="KnownPlaces"/>): a sweep's parts are spread over the silos, and unload again whom nobody else
 /// wants.</summary>
 internal sealed class SweptUsers
 {
