@@ -9,8 +9,8 @@ namespace SecureUserData.Cluster.Hosting;
 /// <summary>What a silo remembers of where grains are, so that it need not ask the directory, with two exceptions for
 /// sweeps. Whom a sweep is calling is taken to be here where nothing else is known, so that he is activated here if he
 /// is in memory nowhere; if he is on another silo, the new activation learns that when it is registered, and hands the
-/// call on. And a part of a sweep, which is unloaded after each call, is not remembered: the next call would bring it back to
-/// where it was, and not to where it is to be placed.</summary>
+/// call on. And a part of a sweep, which is unloaded after each call, is not remembered: the next call would bring it
+/// back to where it was, and not to where it is to be placed.</summary>
 /// <param name="known">What is remembered.</param>
 /// <param name="swept">Whom sweeps of this silo are calling.</param>
 /// <param name="here">This silo; null while it activates nobody, as when it is stopping.</param>
