@@ -83,7 +83,16 @@ internal sealed partial class CallFilter(
             if (isInside) entity!.Leave();
             callers?.Leave();
             metrics.Ended(context.InterfaceMethod, began);
+            AnswerWithoutHeaders();
         }
+    }
+
+    /// <summary>The runtime sends what came with a call back with the answer, where nobody looks at it: the tokens alone
+    /// made a reading a fifteenth dearer. They are of no more use once the call is over, and their entries are the very
+    /// dictionary that would be sent; where they are not, the answer is only longer.</summary>
+    private static void AnswerWithoutHeaders()
+    {
+        if (RequestContext.Entries is Dictionary<string, object> headers) headers.Clear();
     }
 
     /// <summary>What is not ours reaches nobody with its text, which can hold data.</summary>

@@ -1,8 +1,14 @@
+using System.Buffers;
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.Session;
 using SecureUserData.Client.Wire;
 using SecureUserData.Cluster.Grains;
 using SecureUserData.Vault;
@@ -10,7 +16,7 @@ using SecureUserData.Vault;
 namespace SecureUserData.Cluster.Tests.Wire;
 
 /// <summary>Every type that a grain's method takes or returns keeps all on its way that is written at all.</summary>
-public sealed class WireJsonTests
+public sealed class WireTypesTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.FromHours(1));
     private static readonly UserId User = UserId.New();
@@ -21,8 +27,15 @@ public sealed class WireJsonTests
     private static readonly ScriptId Script = ScriptId.New();
     private static readonly RecordId Record = RecordId.New();
 
+    private readonly ServiceProvider _runtime = new ServiceCollection()
+        .AddSerializer()
+        .AddWire(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces))
+        .BuildServiceProvider();
+
     public static TheoryData<Type> Types =>
         [.. new WireTypes(WireRegistration.PublicInterfaces.Concat(InternalGrain.Interfaces)).All];
+
+    public void Dispose() => _runtime.Dispose();
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -36,6 +49,46 @@ public sealed class WireJsonTests
             Assert.Equal(json, JsonSerializer.Serialize(read, type, WireJson.Options));
             AssertSame(value, read, type.Name);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void What_the_runtime_writes_it_reads_again(Type type)
+    {
+        var carry = GetType().GetMethod(nameof(Carry), BindingFlags.Instance | BindingFlags.NonPublic)!
+            .MakeGenericMethod(type);
+        foreach (var isFull in (bool[])[true, false])
+        {
+            var value = Make(type, isFull);
+            AssertSame(value, carry.Invoke(this, [value]), type.Name);
+        }
+        if (!type.IsValueType) Assert.Null(carry.Invoke(this, [null]));
+    }
+
+    /// <summary>A newer silo may write more than this one knows.</summary>
+    [Fact]
+    public void What_is_not_known_is_left_out()
+    {
+        var newer = new ArrayBufferWriter<byte>();
+        using (var session = _runtime.GetRequiredService<SerializerSessionPool>().GetSession())
+        {
+            var writer = Writer.Create(newer, session);
+            writer.WriteStartObject(0, typeof(Selection), typeof(Selection));
+            StringCodec.WriteField(ref writer, 0, "email");
+            Int32Codec.WriteField(ref writer, 3, 7);
+            StringCodec.WriteField(ref writer, 1, "what nobody knows yet");
+            writer.WriteEndObject();
+            writer.Commit();
+        }
+        var selection = _runtime.GetRequiredService<Serializer<Selection>>().Deserialize(newer.WrittenMemory);
+        Assert.Equal(["email"], selection.Fields);
+        Assert.Equal((null, null, 7), (selection.Collection, selection.Cursor, selection.Limit));
+    }
+
+    private T Carry<T>(T value)
+    {
+        var serializer = _runtime.GetRequiredService<Serializer<T>>();
+        return serializer.Deserialize(serializer.SerializeToArray(value));
     }
 
     /// <summary>A value with everything in it, or with as little as there can be.</summary>
