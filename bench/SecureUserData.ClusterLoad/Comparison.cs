@@ -52,21 +52,23 @@ internal sealed class Comparison(string mongoDb, int rounds, int users, TimeSpan
         }
     }
 
-    /// <summary>Sweeps by one silo, and by two.</summary>
+    /// <summary>Sweeps by one silo, by two, and by two clusters of one silo at the same time: what two silos could do
+    /// on the same processors if they had nothing to do with each other.</summary>
     internal async Task<IReadOnlyList<FlowResult>> RunSweepsAsync()
     {
         await Console.Error.WriteLineAsync("preparing sweeps");
-        await using var one = await Sweep.StartAsync(1, mongoDb, users);
-        await using var two = await Sweep.StartAsync(2, mongoDb, users);
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < 2 * warmUp; await two.RunAsync(server))
-            await one.RunAsync(server);
-        var (ones, twos) = (new List<Round>(), new List<Round>());
+        await using var one = await Sweep.StartAsync("sweep, 1 silo", clusters: 1, silos: 1, mongoDb, users);
+        await using var two = await Sweep.StartAsync("sweep, 2 silos", clusters: 1, silos: 2, mongoDb, users);
+        await using var apart = await Sweep.StartAsync("sweep, 2 clusters", clusters: 2, silos: 1, mongoDb, users);
+        Sweep[] sweeps = [one, two, apart];
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < sweeps.Length * warmUp;)
+            foreach (var sweep in sweeps) await sweep.RunAsync(server);
+        var results = sweeps.Select(_ => new List<Round>()).ToList();
         for (var round = 1; round <= rounds; round++)
         {
             await Console.Error.WriteLineAsync($"sweep {round} of {rounds}");
-            ones.Add(await one.RunAsync(server));
-            twos.Add(await two.RunAsync(server));
+            for (var i = 0; i < sweeps.Length; i++) results[i].Add(await sweeps[i].RunAsync(server));
         }
-        return [Report.Medians(one.Name, ones), Report.Medians(two.Name, twos, ones)];
+        return [.. sweeps.Select((sweep, i) => Report.Medians(sweep.Name, results[i], i == 0 ? null : results[0]))];
     }
 }

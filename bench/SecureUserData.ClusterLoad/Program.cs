@@ -36,7 +36,7 @@ var users = new Option<int>("--users")
 };
 var silos = new Option<int>("--silos")
 {
-    Description = "Silos of bare and read, each a process; read-memory has one, and sweep one and two",
+    Description = "Silos of bare and read, each a process; read-memory has one, and sweep has its own",
     DefaultValueFactory = _ => 1,
 };
 var flows = new Option<string[]>("--flow")

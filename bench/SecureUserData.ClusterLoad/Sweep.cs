@@ -2,36 +2,56 @@ using System.Diagnostics;
 
 namespace SecureUserData.ClusterLoad;
 
-/// <summary>Rotations of the application's key over all users, by clusters of different sizes in turn.</summary>
-internal sealed class Sweep(ClusterUnderLoad cluster) : IAsyncDisposable
+/// <summary>Rotations of the application's key over all users.</summary>
+/// <param name="name">What it is called.</param>
+/// <param name="clusters">Who sweeps, all at the same time, each its own users.</param>
+internal sealed class Sweep(string name, IReadOnlyList<ClusterUnderLoad> clusters) : IAsyncDisposable
 {
-    internal string Name => $"sweep, {cluster.Silos.Count} {(cluster.Silos.Count == 1 ? "silo" : "silos")}";
+    internal string Name => name;
 
-    private IRotation Rotation => cluster.App.Get(new RotationId(AppId.Parse(cluster.App.Identity.Id)));
+    private IEnumerable<SiloProcess> Silos => clusters.SelectMany(cluster => cluster.Silos);
 
-    internal static async Task<Sweep> StartAsync(int silos, string mongoDb, int users)
+    /// <summary>Starts clusters that know nothing of each other and have so many users together.</summary>
+    internal static async Task<Sweep> StartAsync(string name, int clusters, int silos, string mongoDb, int users)
     {
-        var cluster = await ClusterUnderLoad.StartAsync(silos, SiloKind.Audited, mongoDb);
-        await cluster.PrepareUsersAsync(users);
-        await cluster.RestartAsync(); // most whom a sweep comes to have not been called for long
-        return new Sweep(cluster);
+        var started = new List<ClusterUnderLoad>();
+        for (var i = 0; i < clusters; i++)
+        {
+            var cluster = await ClusterUnderLoad.StartAsync(silos, SiloKind.Audited, mongoDb);
+            await cluster.PrepareUsersAsync(users / clusters);
+            await cluster.RestartAsync(); // most whom a sweep comes to have not been called for long
+            started.Add(cluster);
+        }
+        return new Sweep(name, started);
     }
 
     /// <summary>Moves everybody to a new key. The run is cancelled when it would wait for its grace period, so that the
     /// next round can begin: nobody is under the old key any more.</summary>
     internal async Task<Round> RunAsync(Process? server)
     {
-        var cpu = CpuTime.Now(cluster.Silos, server);
+        var cpu = CpuTime.Now(Silos, server);
         var watch = Stopwatch.StartNew();
-        var run = (await Rotation.StartAsync(KeyKind.Application)).Current!;
-        while (run.GoesOn is null) run = (await Rotation.RunAsync()).Current!;
+        var moved = await Task.WhenAll(clusters.Select(cluster => MoveAsync(RotationOf(cluster))));
         var elapsed = watch.Elapsed;
-        cpu = CpuTime.Now(cluster.Silos, server) - cpu;
-        if (run.Failed > 0 || run.Moved != run.Total)
-            throw new InvalidOperationException($"{run.Moved} of {run.Total} users were moved; {run.Failed} failed.");
-        await Rotation.CancelAsync();
-        return new Round(elapsed, (int)run.Moved, [], cpu, Rows: 0, Batches: 0);
+        cpu = CpuTime.Now(Silos, server) - cpu;
+        foreach (var cluster in clusters) await RotationOf(cluster).CancelAsync();
+        return new Round(elapsed, moved.Sum(), [], cpu, Rows: 0, Batches: 0);
     }
 
-    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cluster in clusters) await cluster.DisposeAsync();
+    }
+
+    private static async Task<int> MoveAsync(IRotation rotation)
+    {
+        var run = (await rotation.StartAsync(KeyKind.Application)).Current!;
+        while (run.GoesOn is null) run = (await rotation.RunAsync()).Current!;
+        if (run.Failed > 0 || run.Moved != run.Total)
+            throw new InvalidOperationException($"{run.Moved} of {run.Total} users were moved; {run.Failed} failed.");
+        return (int)run.Moved;
+    }
+
+    private static IRotation RotationOf(ClusterUnderLoad cluster) =>
+        cluster.App.Get(new RotationId(AppId.Parse(cluster.App.Identity.Id)));
 }

@@ -87,9 +87,9 @@ internal sealed partial class CallFilter(
         }
     }
 
-    /// <summary>The runtime sends what came with a call back with the answer, where nobody looks at it: the tokens alone
-    /// made a reading a fifteenth dearer. They are of no more use once the call is over, and their entries are the very
-    /// dictionary that would be sent; where they are not, the answer is only longer.</summary>
+    /// <summary>The runtime sends what came with a call back with the answer, where nobody looks at it; the token alone
+    /// made a reading a fifteenth dearer. The entries are the very dictionary that would be sent. Should they not be
+    /// one day, answers are only longer.</summary>
     private static void AnswerWithoutHeaders()
     {
         if (RequestContext.Entries is Dictionary<string, object> headers) headers.Clear();

@@ -133,6 +133,7 @@ public sealed class WireTypesTests : IDisposable
     {
         var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(key, value))!;
         if (isFull) dictionary.Add(Make(key, true)!, Make(value, true));
+        if (isFull && key == typeof(string)) dictionary.Add("another", Make(value, true));
         return dictionary;
     }
 
