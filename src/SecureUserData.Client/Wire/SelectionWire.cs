@@ -5,8 +5,8 @@ using Orleans.Serialization.WireProtocol;
 
 namespace SecureUserData.Client.Wire;
 
-/// <summary>Carries what a reading asks for: <c>{ fields…, collection, cursor, limit }</c>. Most calls are readings, and
-/// as JSON it costs several times as much.</summary>
+/// <summary>Carries what a reading asks for: <c>{ fields…, collection, cursor, limit }</c>. Most calls are readings,
+/// and as JSON it costs several times as much.</summary>
 [RegisterSerializer]
 internal sealed class SelectionWire : IFieldCodec<Selection>
 {
