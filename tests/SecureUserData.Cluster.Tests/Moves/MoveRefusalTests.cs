@@ -131,7 +131,13 @@ public sealed class MoveRefusalTests
     /// <summary>Runs the program in a process of its own, and kills it as soon as something is so.</summary>
     private static async Task KillAsync(MoveBench bench, string[] args, Func<Task<bool>> isSo)
     {
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "sud-migrate.dll"), .. args];
+        // Beside the tests it finds what they have, and no package that the tests' framework holds in a newer version.
+        var tests = Path.Combine(AppContext.BaseDirectory, "SecureUserData.Cluster.Tests");
+        string[] command =
+        [
+            "exec", "--runtimeconfig", $"{tests}.runtimeconfig.json", "--depsfile", $"{tests}.deps.json",
+            Path.Combine(AppContext.BaseDirectory, "sud-migrate.dll"), .. args,
+        ];
         var start = new ProcessStartInfo("dotnet", command)
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
