@@ -26,7 +26,8 @@ internal sealed class SelectionWire : IFieldCodec<Selection>
         }
         ReferenceCodec.MarkValueField(writer.Session);
         writer.WriteStartObject(fieldIdDelta, expectedType, typeof(Selection));
-        foreach (var field in value.Fields ?? []) StringCodec.WriteField(ref writer, Fields, field);
+        // A list that is missing is to be refused, and not to arrive as an empty one: it goes as a name that is missing.
+        foreach (var field in value.Fields ?? [null!]) StringCodec.WriteField(ref writer, Fields, field);
         StringCodec.WriteField(ref writer, Collection, value.Collection!);
         StringCodec.WriteField(ref writer, Cursor - Collection, value.Cursor!);
         Int32Codec.WriteField(ref writer, Limit - Cursor, value.Limit);
@@ -39,12 +40,15 @@ internal sealed class SelectionWire : IFieldCodec<Selection>
         field.EnsureWireTypeTagDelimited();
         ReferenceCodec.MarkValueField(reader.Session);
         var fields = new List<string>();
-        var selection = new Selection { Fields = fields };
+        string? collection = null;
+        string? cursor = null;
+        var limit = 0;
         uint id = 0;
         while (true)
         {
             var header = reader.ReadFieldHeader();
-            if (header.IsEndBaseOrEndObject) return selection;
+            if (header.IsEndBaseOrEndObject)
+                return new Selection { Fields = fields, Collection = collection, Cursor = cursor, Limit = limit };
             id += header.FieldIdDelta;
             switch (id)
             {
@@ -52,13 +56,13 @@ internal sealed class SelectionWire : IFieldCodec<Selection>
                     fields.Add(StringCodec.ReadValue(ref reader, header));
                     break;
                 case Collection:
-                    selection = selection with { Collection = StringCodec.ReadValue(ref reader, header) };
+                    collection = StringCodec.ReadValue(ref reader, header);
                     break;
                 case Cursor:
-                    selection = selection with { Cursor = StringCodec.ReadValue(ref reader, header) };
+                    cursor = StringCodec.ReadValue(ref reader, header);
                     break;
                 case Limit:
-                    selection = selection with { Limit = Int32Codec.ReadValue(ref reader, header) };
+                    limit = Int32Codec.ReadValue(ref reader, header);
                     break;
                 default:
                     reader.ConsumeUnknownField(header);

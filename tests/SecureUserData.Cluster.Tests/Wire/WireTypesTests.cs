@@ -69,20 +69,29 @@ public sealed class WireTypesTests : IDisposable
     [Fact]
     public void What_is_not_known_is_left_out()
     {
-        var newer = new ArrayBufferWriter<byte>();
+        var selection = Newer<Selection>(["email"]);
+        Assert.Equal(["email"], selection.Fields);
+        Assert.Equal((null, null), (selection.Collection, selection.Cursor));
+
+        var reading = Newer<Reading>(["email", "ada@example.org"]);
+        Assert.Equal([KeyValuePair.Create("email", "ada@example.org")], reading.Fields);
+        Assert.Null(reading.Records);
+    }
+
+    /// <summary>Reads what has some texts first, and then one that nobody knows.</summary>
+    private T Newer<T>(IReadOnlyList<string> first)
+    {
+        var written = new ArrayBufferWriter<byte>();
         using (var session = _runtime.GetRequiredService<SerializerSessionPool>().GetSession())
         {
-            var writer = Writer.Create(newer, session);
-            writer.WriteStartObject(0, typeof(Selection), typeof(Selection));
-            StringCodec.WriteField(ref writer, 0, "email");
-            Int32Codec.WriteField(ref writer, 3, 7);
-            StringCodec.WriteField(ref writer, 1, "what nobody knows yet");
+            var writer = Writer.Create(written, session);
+            writer.WriteStartObject(0, typeof(T), typeof(T));
+            foreach (var text in first) StringCodec.WriteField(ref writer, 0, text);
+            StringCodec.WriteField(ref writer, 9, "what nobody knows yet");
             writer.WriteEndObject();
             writer.Commit();
         }
-        var selection = _runtime.GetRequiredService<Serializer<Selection>>().Deserialize(newer.WrittenMemory);
-        Assert.Equal(["email"], selection.Fields);
-        Assert.Equal((null, null, 7), (selection.Collection, selection.Cursor, selection.Limit));
+        return _runtime.GetRequiredService<Serializer<T>>().Deserialize(written.WrittenMemory);
     }
 
     private T Carry<T>(T value)
