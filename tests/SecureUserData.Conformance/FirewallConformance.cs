@@ -183,6 +183,7 @@ public abstract class FirewallConformance(EngineFixture fixture) : EngineConform
             new() { Fields = ["name", "name"] },
             new() { Fields = [""] },
             new() { Fields = null! },
+            new() { Fields = null!, Collection = "letters" },
             new() { Fields = [.. Enumerable.Range(0, Limits.ScopeItems + 1).Select(i => $"field {i}")] },
             new() { Collection = "a/b" },
             new() { Collection = "letters", Limit = 0 },
