@@ -26,7 +26,7 @@ internal sealed class SelectionWire : IFieldCodec<Selection>
         }
         ReferenceCodec.MarkValueField(writer.Session);
         writer.WriteStartObject(fieldIdDelta, expectedType, typeof(Selection));
-        // A list that is missing is to be refused, and not to arrive as an empty one: it goes as a name that is missing.
+        // A missing list is to be refused, and not to arrive as an empty one: it goes as a name that is missing.
         foreach (var field in value.Fields ?? [null!]) StringCodec.WriteField(ref writer, Fields, field);
         StringCodec.WriteField(ref writer, Collection, value.Collection!);
         StringCodec.WriteField(ref writer, Cursor - Collection, value.Cursor!);

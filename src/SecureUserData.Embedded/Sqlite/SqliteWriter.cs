@@ -14,6 +14,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly WriteQueue _queue = new();
+    private readonly Lock _committing = new(); // from before a commit until it is known in memory
     private readonly Thread _thread;
     private SecureUserDataException? _failure; // of the disk; only the writer's thread looks at it
 
@@ -67,6 +68,14 @@ internal sealed class SqliteWriter : IDisposable
     {
         var emptying = new SqliteEmptying(then);
         return _queue.Add(emptying) is { } closed ? Task.FromException(closed) : emptying.Task;
+    }
+
+    /// <summary>Ends when what a reader may have seen of a commit is known in memory too.</summary>
+    internal void AwaitCommit()
+    {
+        lock (_committing)
+        {
+        }
     }
 
     private void Work()
@@ -147,9 +156,12 @@ internal sealed class SqliteWriter : IDisposable
             return false;
         }
         BatchEnd?.Run(this);
-        Prepare("COMMIT").Run();
-        Log.Committed();
-        BatchEnd?.Committed();
+        lock (_committing)
+        {
+            Prepare("COMMIT").Run();
+            Log.Committed();
+            BatchEnd?.Committed();
+        }
         foreach (var write in batch) write.Committed();
         return true;
     }

@@ -35,9 +35,9 @@ public interface IAccessLog
     /// <summary>Writers in the order of their numbers, after a number.</summary>
     ValueTask<IReadOnlyList<LogWriter>> WritersAsync(long after, int limit);
 
-    /// <summary>A writer's rows, of all chains, in the order in which they were stored, after a position. Those after
-    /// its last batch, at most <see cref="LogWriter.LooseRows"/> and with gaps, are what was not finished yet or when
-    /// its process was killed.</summary>
+    /// <summary>A writer's rows, of all chains, in the order in which they were stored, after a position; each of them
+    /// is found by its chain too. Those after its last batch, at most <see cref="LogWriter.LooseRows"/> and with gaps,
+    /// are what was not finished yet or when its process was killed.</summary>
     ValueTask<IReadOnlyList<LogScanRow>> ScanAsync(long writer, long after, int limit);
 
     /// <summary>A writer's batches in the order of their numbers, after a number.</summary>

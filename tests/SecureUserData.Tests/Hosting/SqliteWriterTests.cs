@@ -59,6 +59,29 @@ public sealed class SqliteWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_has_seen_a_row_finds_it_by_its_chain()
+    {
+        using var end = new HeldEnd(_log);
+        _writer.BatchEnd = end;
+        var append = _log.AppendAsync(Row("a", 1));
+        await end.OnDisk; // and not known in memory
+        IReadOnlyList<LogScanRow> seen = [];
+        IReadOnlyList<LogRow> found = [];
+        var reader = new Thread(() =>
+        {
+            seen = _log.ScanAsync(1, 0, 10).Result;
+            found = _log.ReadAsync("a", 1, 10).Result;
+        });
+        reader.Start();
+        SpinWait.SpinUntil(() => reader.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || !reader.IsAlive);
+        end.Release();
+        reader.Join();
+        await append;
+        Assert.Equal(1, Assert.Single(seen).Row.Sequence);
+        Assert.Equal(1, Assert.Single(found).Sequence);
+    }
+
+    [Fact]
     public async Task A_full_disk_closes_the_store_and_all_that_was_acknowledged_is_there()
     {
         for (var i = 1; i <= 20; i++) await _log.AppendAsync(Row("a", i));
@@ -171,6 +194,32 @@ public sealed class SqliteWriterTests : IDisposable
             _entered.SetResult();
             _gate.Wait();
         }
+
+        internal void Release() => _gate.Set();
+
+        public void Dispose() => Release();
+    }
+
+    /// <summary>Holds the writer's thread between a commit and what is known of it in memory.</summary>
+    private sealed class HeldEnd(IBatchEnd log) : IBatchEnd, IDisposable
+    {
+        private readonly TaskCompletionSource _onDisk = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _gate = new();
+
+        internal Task OnDisk => _onDisk.Task;
+
+        public bool HasMore => log.HasMore;
+
+        public void Run(SqliteWriter writer) => log.Run(writer);
+
+        public void Committed()
+        {
+            _onDisk.SetResult();
+            _gate.Wait();
+            log.Committed();
+        }
+
+        public void RolledBack() => log.RolledBack();
 
         internal void Release() => _gate.Set();
 
