@@ -6,10 +6,12 @@ namespace SecureUserData.Embedded.Sqlite;
 internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) : IWakeups
 {
     public Task SetAsync(string entity, DateTimeOffset? due) =>
-        writer.WriteAsync((entity, due: due?.ToUnixTimeMilliseconds()), static (w, set) => set.due is null
+        writer.WriteAsync((entity, due: Milliseconds(due)), static (w, set) => set.due is null
             ? w.Prepare("DELETE FROM wakeup WHERE id = $1").Run(set.entity)
             : w.Prepare("INSERT INTO wakeup (id, due) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET due = $2")
                 .Run(set.entity, set.due));
+
+    private static long? Milliseconds(DateTimeOffset? due) => due is { } at ? WakeupTime.ToMilliseconds(at) : null;
 
     internal IReadOnlyList<(string Entity, long Due)> Due(DateTimeOffset now, int limit) => readers.List(
         "SELECT id, due FROM wakeup WHERE due <= $1 ORDER BY due",

@@ -18,6 +18,9 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
 
     private ConsentDecision? Decision => State is { Decisions: [.., var newest] } ? newest : null;
 
+    /// <summary>When what is given ends.</summary>
+    private DateTimeOffset? Expires => Decision is { Status: ConsentStatus.Given } given ? given.Expires : null;
+
     private IUserInternals User => field ??= Context.Internal<IUserInternals>(_id.User);
 
     /// <inheritdoc/>
@@ -56,8 +59,11 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
             Sequence: 0) { Masks = MaskScope.Of(fields, script.Text) };
         if (given.Fields.Count + given.Collections.Count == 0)
             throw SecureUserDataException.Invalid("The grant allows nothing: refuse instead, or name what is allowed.");
-        await Services.Ports.Wakeups.SetAsync(Name, grant.Expires); // first: a wake-up in vain does nothing
+        // First, and at the earlier end of the two until the decision is stored: a wake-up in vain does nothing.
+        var first = Expires is { } before && !(grant.Expires < before) ? before : grant.Expires;
+        await Services.Ports.Wakeups.SetAsync(Name, first);
         await DecideAsync(given, script);
+        if (first != grant.Expires) await Services.Ports.Wakeups.SetAsync(Name, grant.Expires);
         return View(script);
     }
 
@@ -157,6 +163,7 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
         if (ConsentPolicy.Status(Now, Decision) != ConsentStatus.Expired || Decision!.Status != ConsentStatus.Given)
         {
             await DemandNewestAsync();
+            if (Expires is { } later) await Services.Ports.Wakeups.SetAsync(Name, later);
             return;
         }
         var script = await RefreshAsync();

@@ -36,6 +36,7 @@ public class MasterRotation : MasterEntity<MasterRotationState>, IMasterRotation
             Total = (await Installation.ListAllAsync()).Count,
         };
         await Installation.RecordAsync(Caller.Id, Activity.KeyRotationStarted, run);
+        await Services.Ports.Wakeups.SetAsync(Name, Now + Soon); // first: a wake-up in vain does nothing
         await SaveAsync(Rotation with { Current = run });
         await RunSliceAsync();
         return Report();

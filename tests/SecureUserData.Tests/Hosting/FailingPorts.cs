@@ -18,6 +18,8 @@ internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : Inter
         BeforeDeleting,
         BeforeExpiring,
         WhileExpiring,
+        BeforePurging,
+        BeforeSettingWakeup,
     }
 
     internal Failure Next { get; set; }
@@ -26,6 +28,9 @@ internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : Inter
     internal int Skip { get; set; }
 
     internal int Failures => _failures;
+
+    /// <summary>Whether something was changed, or may have been, since the last purge.</summary>
+    internal bool IsPurgeDue { get; private set; }
 
     /// <summary>Runs before an entry is appended.</summary>
     internal Func<Task> Appending { get; set; } = () => Task.CompletedTask;
@@ -48,6 +53,9 @@ internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : Inter
             FailIf(Failure.BeforeAppending);
         }
         if (call == PortCall.DeleteRecords) FailIf(Failure.BeforeDeleting);
+        if (call == PortCall.SetWakeup) FailIf(Failure.BeforeSettingWakeup);
+        if (call == PortCall.Purge) FailIf(Failure.BeforePurging);
+        IsPurgeDue = call != PortCall.Purge && (IsPurgeDue || call == PortCall.DeleteRecords);
         var result = await write();
         if (call == PortCall.AppendEntry) FailIf(Failure.AfterAppending);
         return result;
@@ -57,6 +65,7 @@ internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : Inter
     {
         if (announcement is not null) await Log.AppendAsync(announcement); // as a store that cannot do both
         FailIf(Failure.BeforeSavingState);
+        IsPurgeDue |= announcement is not null;
         await slot.SaveAsync(state);
         FailIf(Failure.AfterSavingState);
     }
@@ -65,6 +74,7 @@ internal sealed class FailingPorts(IPorts ports, IAccessLog? log = null) : Inter
         IAccessLog log, string chain, IReadOnlyList<long> sequences, byte[] body)
     {
         FailIf(Failure.BeforeExpiring);
+        IsPurgeDue = true;
         await log.ExpireAsync(chain, [.. sequences.Take(1)], body); // as a store that cannot do all at once
         FailIf(Failure.WhileExpiring);
         await log.ExpireAsync(chain, sequences, body);
