@@ -28,6 +28,7 @@ public abstract class RetentionConformance(EngineFixture fixture) : EngineConfor
     public async Task A_field_that_was_not_set_for_so_long_is_erased_with_its_history_and_the_others_stay()
     {
         var app = await RegisterAsync(Settings with { Retention = Rules });
+        await RotateNothingAsync(app);
         var user = await AddUserAsync(app);
         await user.Self.SetFieldAsync("email", "countess@example.org");
         await user.Self.SetFieldAsync("city", "Bath");

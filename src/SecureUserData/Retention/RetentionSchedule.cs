@@ -22,6 +22,7 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
     private readonly RetentionId _id;
+    private Task? _noting;
 
     /// <summary>Makes an activation.</summary>
     public RetentionSchedule(RetentionId id, IStateSlot slot, IEntityContext context, DomainServices services)
@@ -81,24 +82,55 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
     /// </summary>
     private async Task RunSliceAsync(WrappedKeys keys)
     {
-        if (keys.Settings.Rules().IsEmpty()) return;
-        var state = State ?? new RetentionState { App = _id.App };
+        if (keys.Settings.Rules().IsEmpty() && !Stored.IsPurgeDue) return;
         string[] rules = RetentionPolicy.Describe(keys.Settings.Rules());
-        if (!state.Rules.SequenceEqual(rules)) state = state with { Rules = [.. rules], Cursor = null };
-        var run = state.Current ?? new RetentionRun(Now, null, new RetentionCounts());
-        var (counts, next) = await GoOnAsync(keys, state.Cursor, preview: false);
-        run = run with { Counts = run.Counts + counts };
-        if (next is null && run.Counts != new RetentionCounts(Users: run.Counts.Users))
+        var state = Stored.Rules.SequenceEqual(rules)
+            ? Stored
+            : Stored with { Rules = [.. rules], Cursor = null, IsThrough = false };
+        if (!state.IsThrough) state = await GoOnAsync(keys, state);
+        if (state is { IsThrough: true, IsPurgeDue: true })
+        {
+            await SaveAsync(state); // what was erased is counted, whatever becomes of the purge
             await Services.Ports.PurgeAsync();
-        await SaveAsync(next is null
-            ? state with { Last = run with { Finished = Now }, Current = null, Cursor = null, Next = Now + Period }
-            : state with { Current = run, Cursor = next, Next = null });
+        }
+        await SaveAsync(state.IsThrough ? Ended(state) : state);
+        _noting = null;
         await Services.Ports.Wakeups.SetAsync(Name, State!.Next ?? Now + Soon);
         // Rules that were set meanwhile have asked for a wake-up too, which this one has replaced.
         var latest = (await Application.GetWrappedKeysAsync()).Settings.Rules();
         if (!rules.SequenceEqual(RetentionPolicy.Describe(latest)))
             await Services.Ports.Wakeups.SetAsync(Name, Now + Soon);
     }
+
+    private RetentionState Stored => State ?? new RetentionState { App = _id.App };
+
+    private async Task<RetentionState> GoOnAsync(WrappedKeys keys, RetentionState state)
+    {
+        var run = state.Current ?? new RetentionRun(Now, null, new RetentionCounts());
+        var (counts, next) = await GoOnAsync(keys, state.Cursor, preview: false);
+        return state with
+        {
+            Current = run with { Counts = run.Counts + counts },
+            Cursor = next,
+            IsThrough = next is null,
+            IsPurgeDue = Stored.IsPurgeDue,
+            Next = null,
+        };
+    }
+
+    private RetentionState Ended(RetentionState state) => state with
+    {
+        Last = state.Current! with { Finished = Now },
+        Current = null,
+        IsThrough = false,
+        IsPurgeDue = false,
+        Next = Now + Period,
+    };
+
+    /// <summary>Stores, before a run erases anything, that a purge is due. Several looks ask for it at a time.
+    /// </summary>
+    private Task NotePurgeAsync() =>
+        Stored.IsPurgeDue ? Task.CompletedTask : _noting ??= SaveAsync(Stored with { IsPurgeDue = true });
 
     private async Task<(RetentionCounts Counts, string? Next)> GoOnAsync(
         WrappedKeys keys, string? cursor, bool preview)
@@ -138,6 +170,7 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
 
     private async Task<RetentionCounts> EraseDataAsync(UserId user, RetentionRules rules, bool preview)
     {
+        if (!preview) await NotePurgeAsync();
         var counts = new RetentionCounts();
         RetentionPlace? place = null;
         do
@@ -152,6 +185,7 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
 
     private async Task<RetentionCounts> EmptyLogAsync(UserId user, TimeSpan period, bool preview)
     {
+        if (!preview) await NotePurgeAsync();
         var counts = new RetentionCounts();
         long? after = 0;
         do

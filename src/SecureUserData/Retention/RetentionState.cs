@@ -21,6 +21,12 @@ public sealed record RetentionState : IApplicationState
     /// <summary>Where the run under way goes on (see <see cref="UserWalk"/>).</summary>
     public string? Cursor { get; init; }
 
+    /// <summary>Whether the run under way has been at all users.</summary>
+    public bool IsThrough { get; init; }
+
+    /// <summary>Whether something has been erased, or was about to be, that may still be in the store's files.</summary>
+    public bool IsPurgeDue { get; init; }
+
     /// <summary>When the next run begins.</summary>
     public DateTimeOffset? Next { get; init; }
 }

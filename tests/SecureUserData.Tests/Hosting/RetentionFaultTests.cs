@@ -22,6 +22,8 @@ public sealed class RetentionFaultTests
     [InlineData("BeforeDeleting")]
     [InlineData("BeforeExpiring")]
     [InlineData("WhileExpiring")]
+    [InlineData("BeforePurging")]
+    [InlineData("BeforeSettingWakeup")]
     public async Task Wherever_storage_fails_a_later_run_finishes(string failure)
     {
         var failures = 0;
@@ -48,6 +50,7 @@ public sealed class RetentionFaultTests
                 bench.Clock.Advance(TimeSpan.FromDays(1));
             }
 
+            Assert.False(bench.Ports.IsPurgeDue, $"{failure} after {skip}: what was erased is in the files still");
             await AssertDoneAsync(bench, user, self, script, $"{failure} after {skip}");
 
             if (bench.Ports.Failures == 0) break;
