@@ -177,12 +177,18 @@ internal sealed class Chain(
         keys);
 
     /// <summary>One entry, checked.</summary>
-    internal async Task<LogEntry> GetAsync(long sequence, VersionedKeys keys)
+    internal async Task<LogEntry> GetAsync(long sequence, VersionedKeys keys) =>
+        await FindAsync(sequence, keys) ?? throw SecureUserDataException.Tampered(Place(sequence));
+
+    /// <summary>One entry, checked; null when it was emptied.</summary>
+    internal async Task<LogEntry?> FindAsync(long sequence, VersionedKeys keys)
     {
         var rows = await log.ReadAsync(name, Math.Max(1, sequence - 1), sequence == 1 ? 1 : 2);
         if (rows.Count == 0 || rows[^1].Sequence != sequence || (sequence > 1 && rows.Count < 2))
             throw SecureUserDataException.Tampered(Place(sequence));
-        return Check(rows[^1], sequence == 1 ? LogMac.Start : rows[0].Mac, keys);
+        return ExpiredBody.TryRead(rows[^1].Body, out _)
+            ? null
+            : Check(rows[^1], sequence == 1 ? LogMac.Start : rows[0].Mac, keys);
     }
 
     /// <summary>The MAC of an entry that was checked before.</summary>
