@@ -102,7 +102,9 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     public ValueTask<LogBatch?> NewestBatchAsync(long writer) => new(NewestBatch());
 
-    public Task CheckAsync(CancellationToken cancellation)
+    public Task CheckAsync(CancellationToken cancellation) => _readers.ReadForLongAsync(() => Check(cancellation));
+
+    private void Check(CancellationToken cancellation)
     {
         foreach (var table in (string[])["log", "log_batch", "log_index"])
         {
@@ -133,7 +135,6 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
             """);
         if (before != 0)
             throw SecureUserDataException.Tampered("rows before the first of the access log");
-        return Task.CompletedTask;
     }
 
     void IBatchEnd.Run(SqliteWriter writer)

@@ -2,11 +2,10 @@ namespace SecureUserData.Embedded.Sqlite;
 
 /// <summary>Leaves nothing of what was deleted or replaced before in the files: it empties the write-ahead log, which
 /// holds older copies of pages, and overwrites what is left in the pages' gaps. Whoever asks while one is under way
-/// shares the next.</summary>
-internal sealed class SqlitePurge(SqliteWriter writer, PageGaps gaps)
+/// shares the next. What reads for long and a purge take turns.</summary>
+internal sealed class SqlitePurge(SqliteWriter writer, SqliteReaders readers, PageGaps gaps)
 {
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _turn = new(1);
     private Task? _next;
 
     /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Unavailable"/> when somebody reads for long.
@@ -16,28 +15,9 @@ internal sealed class SqlitePurge(SqliteWriter writer, PageGaps gaps)
         lock (_gate) return _next ??= RunInTurnAsync();
     }
 
-    /// <summary>Has something read the file for as long as it takes, on a thread of its own; purges wait until it is
-    /// done, instead of letting every write wait for it.</summary>
-    internal async Task ReadForLongAsync(Action read)
-    {
-        await _turn.WaitAsync();
-        try
-        {
-            await Task.Factory.StartNew(
-                read,
-                CancellationToken.None,
-                TaskCreationOptions.DenyChildAttach | TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
     private async Task RunInTurnAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await readers.ForLong.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             lock (_gate) _next = null; // whoever asks from now on has deleted too late for this one
@@ -48,7 +28,7 @@ internal sealed class SqlitePurge(SqliteWriter writer, PageGaps gaps)
         }
         finally
         {
-            _turn.Release();
+            readers.ForLong.Release();
         }
     }
 

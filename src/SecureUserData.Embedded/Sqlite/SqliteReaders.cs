@@ -14,6 +14,28 @@ internal sealed class SqliteReaders(Func<SqliteConnection> open) : IDisposable
     {
     }
 
+    /// <summary>The turn of what reads for long, or of what cannot go on while somebody does.</summary>
+    internal SemaphoreSlim ForLong { get; } = new(1);
+
+    /// <summary>Has something read the file for as long as it takes, on a thread of its own; purges wait until it is
+    /// done, instead of letting every write wait for it.</summary>
+    internal async Task ReadForLongAsync(Action read)
+    {
+        await ForLong.WaitAsync();
+        try
+        {
+            await Task.Factory.StartNew(
+                read,
+                CancellationToken.None,
+                TaskCreationOptions.DenyChildAttach | TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+        finally
+        {
+            ForLong.Release();
+        }
+    }
+
     /// <summary>Reads with a prepared statement; no transaction stays open afterwards.</summary>
     internal T Read<T>(string sql, ReadOnlySpan<object?> values, Func<Rows, T> read)
     {

@@ -41,7 +41,9 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
         return new(new TagParts(count, ends));
     }
 
-    public Task CheckAsync()
+    public Task CheckAsync() => readers.ReadForLongAsync(Check);
+
+    private void Check()
     {
         var invented = readers.Read(
             """
@@ -59,7 +61,6 @@ internal sealed class SqliteStates(SqliteWriter writer, SqliteReaders readers) :
             [],
             row => row.Read() ? row.Text(0) : null);
         if (lost is not null) throw SecureUserDataException.Tampered($"the index of {lost}");
-        return Task.CompletedTask;
     }
 
     internal IReadOnlyList<(long Row, string Id, StoredState State)> Scan(long after, int limit) => readers.List(

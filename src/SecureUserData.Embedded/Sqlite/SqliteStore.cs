@@ -33,8 +33,8 @@ internal sealed class SqliteStore : IPorts, IDisposable
         _connection = connection;
         _writer = new SqliteWriter(_connection);
         _gaps = new PageGaps(path);
-        _purge = new SqlitePurge(_writer, _gaps);
         _readers = new SqliteReaders(openReader);
+        _purge = new SqlitePurge(_writer, _readers, _gaps);
         _states = new SqliteStates(_writer, _readers);
         Records = new SqliteRecords(_writer, _readers);
         Wakeups = new SqliteWakeups(_writer, _readers);
@@ -109,7 +109,7 @@ internal sealed class SqliteStore : IPorts, IDisposable
 
     /// <summary>Reads the file for long without a purge coming between: neither waits for the other by
     /// the second.</summary>
-    internal Task ReadForLongAsync(Action read) => _purge.ReadForLongAsync(read);
+    internal Task ReadForLongAsync(Action read) => _readers.ReadForLongAsync(read);
 
     internal long LogCount => _log!.Count;
 

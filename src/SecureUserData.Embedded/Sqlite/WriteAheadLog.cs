@@ -94,9 +94,10 @@ internal sealed class WriteAheadLog(SqliteConnection connection, int foldAfter =
     private int Checkpoint(int mode, int patience)
     {
         raw.sqlite3_busy_timeout(connection.Handle!, patience);
-        var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", mode, out _, out _);
+        var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", mode, out var pages, out var folded);
         raw.sqlite3_busy_timeout(connection.Handle!, SqliteFile.BusyTimeoutMilliseconds);
-        if (result == raw.SQLITE_OK) _beginsAnew = true;
+        // With all of it in the file, SQLite may begin it anew by itself when whoever is reading has gone.
+        if (result == raw.SQLITE_OK || (result == raw.SQLITE_BUSY && pages > 0 && folded == pages)) _beginsAnew = true;
         return result;
     }
 

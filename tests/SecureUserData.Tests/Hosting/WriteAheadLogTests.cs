@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
+using SecureUserData.Cryptography;
 using SecureUserData.Embedded.Sqlite;
+using SecureUserData.Tests.Cryptography;
 using SecureUserData.Tests.Integrity;
 
 namespace SecureUserData.Tests.Hosting;
@@ -9,6 +11,7 @@ namespace SecureUserData.Tests.Hosting;
 public sealed class WriteAheadLogTests : IDisposable
 {
     private const string Insert = "INSERT INTO unique_key (key, holder, epoch) VALUES (hex(randomblob(8)), '', 1);";
+    private const int HeaderLength = 32;
 
     private readonly DataFolder _folder = new();
 
@@ -47,6 +50,43 @@ public sealed class WriteAheadLogTests : IDisposable
             if (time == 0) SqliteFile.OpenWriter(backup.Database, create: false).Dispose();
             else Assert.Throws<SecureUserDataException>(() => SqliteFile.OpenWriter(backup.Database, create: false));
         }
+    }
+
+    [Fact]
+    public void A_log_that_SQLite_begins_anew_by_itself_has_another_number_too()
+    {
+        using var connection = SqliteFile.OpenWriter(_folder.Database, create: true);
+        var log = new WriteAheadLog(connection);
+        log.Fold();
+        log.Transact(Insert);
+        log.Fold();
+        using var backup = _folder.Copy();
+        log.Transact(Insert);
+        using (Pin()) log.Fold(); // all of it is in the file, and cannot be begun anew
+        var header = File.ReadAllBytes(_folder.Log)[..HeaderLength];
+        for (var time = 0; time < 2; time++) log.Transact(Insert);
+
+        Assert.NotEqual(header, File.ReadAllBytes(_folder.Log)[..HeaderLength]); // it is another one
+        File.Copy(_folder.Log, backup.Log);
+        Assert.Throws<SecureUserDataException>(() => SqliteFile.OpenWriter(backup.Database, create: false));
+    }
+
+    [Fact]
+    public async Task What_reads_for_long_and_a_purge_take_turns()
+    {
+        using var folder = new DataFolder();
+        using var store = new SqliteStore(folder.Database, create: true);
+        using var keys = KeyHierarchyTests.InstallationWith(new byte[SecretKey.Length]);
+        store.Start(keys);
+        using var end = new ManualResetEventSlim();
+        var reading = store.ReadForLongAsync(end.Wait);
+        var cancellation = TestContext.Current.CancellationToken;
+        Task[] waiting = [store.States.CheckAsync(), store.Log.CheckAsync(cancellation), store.PurgeAsync()];
+
+        Assert.DoesNotContain(waiting, task => task.IsCompleted);
+        end.Set();
+        await reading;
+        await Task.WhenAll(waiting);
     }
 
     [Fact]
