@@ -111,6 +111,18 @@ public abstract class FollowingConformance(EngineFixture fixture) : EngineConfor
     }
 
     [Fact]
+    public async Task An_application_that_waits_is_told_of_an_erasure_when_it_happens()
+    {
+        var app = await RegisterAsync();
+        var ada = await AddUserAsync(app);
+        var next = Follower(app.Session).NextAsync(await NowAsync(app.Session), wait: Longest);
+
+        await app.Session.EraseAsync(ada.Id);
+
+        Assert.Equal(Activity.UserErased, Assert.Single((await InTimeAsync(next)).Items).Activity);
+    }
+
+    [Fact]
     public async Task Whoever_waits_gets_nothing_when_the_time_is_over_and_misses_nothing_afterwards()
     {
         var (ada, script) = await ReadableAsync();

@@ -26,6 +26,7 @@ public partial class User
         if (_refusals.Take(Now) is { } counted) await _chain!.AppendAsync(counted, lease.Keys.Log);
         var row = _chain!.Next(Entry(Activity.UserErased) with { Actor = requestedBy }, lease.Keys.Log);
         await SaveAsync(Including(Tombstone(state, new(row.Sequence, row.Mac)), row.Sequence), row);
+        _chain.Appended(row, isChange: true);
     }
 
     /// <inheritdoc/>
