@@ -51,8 +51,8 @@ internal sealed class SqliteReaders(Func<SqliteConnection> open) : IDisposable
         }
         finally
         {
-            if (_closed) reader.Dispose();
-            else _idle.Add(reader);
+            _idle.Add(reader);
+            if (_closed) CloseIdle(); // it may have been closed since
         }
     }
 
@@ -70,6 +70,11 @@ internal sealed class SqliteReaders(Func<SqliteConnection> open) : IDisposable
     public void Dispose()
     {
         _closed = true;
+        CloseIdle();
+    }
+
+    private void CloseIdle()
+    {
         while (_idle.TryTake(out var reader)) reader.Dispose();
     }
 
