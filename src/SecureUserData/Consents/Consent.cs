@@ -59,11 +59,10 @@ public class Consent : ApplicationEntity<ConsentState>, IConsent, IConsentIntern
             Sequence: 0) { Masks = MaskScope.Of(fields, script.Text) };
         if (given.Fields.Count + given.Collections.Count == 0)
             throw SecureUserDataException.Invalid("The grant allows nothing: refuse instead, or name what is allowed.");
-        // First, and at the earlier end of the two until the decision is stored: a wake-up in vain does nothing.
-        var first = Expires is { } before && !(grant.Expires < before) ? before : grant.Expires;
-        await Services.Ports.Wakeups.SetAsync(Name, first);
+        // First: a wake-up in vain does nothing. One that is set already stays, in case this is not stored; when it
+        // comes, it sets the next.
+        if (Expires is null || grant.Expires < Expires) await Services.Ports.Wakeups.SetAsync(Name, grant.Expires);
         await DecideAsync(given, script);
-        if (first != grant.Expires) await Services.Ports.Wakeups.SetAsync(Name, grant.Expires);
         return View(script);
     }
 

@@ -30,7 +30,7 @@ public sealed class RetentionFaultTests
         for (var skip = 0; skip < MoreThanThereAre; skip++)
         {
             await using var bench = await HostBench.CreateAsync();
-            var (user, self, script) = await FillAsync(bench);
+            var (user, self, script) = await FillAsync(bench, Rules);
             bench.Ports.Skip = skip;
             bench.Ports.Next = Enum.Parse<FailingPorts.Failure>(failure);
             try
@@ -59,6 +59,40 @@ public sealed class RetentionFaultTests
         Assert.InRange(failures, 1, MoreThanThereAre - 1); // it failed at every place, and then there was none left
     }
 
+    [Theory]
+    [InlineData("fields")]
+    [InlineData("records")]
+    [InlineData("log")]
+    public async Task What_is_gone_leaves_the_files_and_is_counted_also_when_the_first_purge_fails(string what)
+    {
+        await using var bench = await HostBench.CreateAsync();
+        await FillAsync(bench, what switch
+        {
+            "fields" => new RetentionRules { Fields = Rules.Fields },
+            "records" => new RetentionRules { Collections = Rules.Collections },
+            _ => new RetentionRules { Log = Rules.Log },
+        });
+        var retention = new RetentionId(bench.ShopId);
+        bench.Ports.Next = FailingPorts.Failure.BeforePurging;
+        await Assert.ThrowsAsync<SecureUserDataException>(() => bench.WakeAsync(retention));
+        Assert.True(bench.Ports.IsPurgeDue);
+
+        await bench.WakeAsync(retention);
+
+        Assert.False(bench.Ports.IsPurgeDue);
+        var counts = (await bench.Shop.Get(retention).GetAsync()).Last!.Counts;
+        Assert.Equal(1, counts.Users);
+        Assert.Equal(
+            what,
+            counts switch
+            {
+                { Fields: 1, Records: 0, LogEntries: 0 } => "fields",
+                { Fields: 0, Records: 2, LogEntries: 0 } => "records",
+                { Fields: 0, Records: 0, LogEntries: > 0 } => "log",
+                _ => $"{counts}",
+            });
+    }
+
     private static async Task AssertDoneAsync(HostBench bench, UserId id, IUser user, ISession script, string when)
     {
         var reading = await script.Get(new ConsentId(id, ScriptId.Parse(script.Identity.Id)))
@@ -76,11 +110,12 @@ public sealed class RetentionFaultTests
         await bench.VerifyLogAsync();
     }
 
-    private static async Task<(UserId User, IUser Self, ISession Script)> FillAsync(HostBench bench)
+    private static async Task<(UserId User, IUser Self, ISession Script)> FillAsync(
+        HostBench bench, RetentionRules rules)
     {
         // Ids take their time from the system's clock: long after it no id is young.
         bench.Clock.Advance(new DateTimeOffset(2101, 1, 5, 9, 0, 0, TimeSpan.Zero) - bench.Clock.GetUtcNow());
-        await bench.Shop.Get(bench.ShopId).SetRetentionAsync(Rules);
+        await bench.Shop.Get(bench.ShopId).SetRetentionAsync(rules);
         var (user, own, credential) = await bench.UserAsync();
         await own.SetFieldAsync("email", "ada@example.org");
         for (var i = 0; i < 2; i++)
