@@ -73,6 +73,18 @@ public sealed class WakeupFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_consent_that_was_given_for_less_ends_then()
+    {
+        var consent = await ConsentAsync();
+        await consent.GiveAsync(_bench.Clock.GetUtcNow() + (3 * Day));
+        await consent.GiveAsync(_bench.Clock.GetUtcNow() + Day);
+
+        await AdvanceAsync(Day);
+
+        Assert.Equal(ConsentStatus.Expired, (await consent.GetAsync()).History[^1].Status);
+    }
+
+    [Fact]
     public async Task A_rotation_of_the_master_key_whose_first_slice_fails_goes_on()
     {
         var rotation = (await _bench.SignInAsync(_bench.Operator)).Get(new MasterRotationId());
