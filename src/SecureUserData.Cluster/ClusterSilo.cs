@@ -46,7 +46,7 @@ public static class ClusterSilo
                 services.GetRequiredService<IReminderRegistry>(), options.Time))
             .AddSingleton<SiloEndpoints>()
             .AddSingleton<ClusterProcesses>()
-            .AddSingleton(services => new ClusterNews(services.GetRequiredService<SiloEndpoints>(), options.Time))
+            .AddSingleton(services => ClusterNews.Create(services.GetRequiredService<SiloEndpoints>(), options.Time))
             .AddSingleton(services => new DomainServices(
                 options.Masters,
                 options.Keys,

@@ -14,6 +14,7 @@ public interface IEntityGrain : IGrainBase, IActivation
 
     async Task IGrainBase.OnActivateAsync(CancellationToken token)
     {
+        RequestContext.Clear(); // nobody has looked yet at what came with the call that activates it
         await EntityContext.ActivateAsync(ActivateAsync);
         if (token.IsCancellationRequested) Dispose(); // it has been given up, and disposed of before it had its key
     }

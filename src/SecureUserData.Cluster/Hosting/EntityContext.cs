@@ -28,6 +28,7 @@ public sealed class EntityContext : IEntityContext
         _domain = domain;
         Name = grain.GrainId.Key.ToString()!;
         _id = EntityKind.ParseId(Name) ?? throw SecureUserDataException.NotFound("entity");
+        if (InternalGrain.GrainIdOf(_id) != grain.GrainId) throw SecureUserDataException.NotFound("entity");
         Rank = Kinds[_id.GetType()].Rank;
     }
 

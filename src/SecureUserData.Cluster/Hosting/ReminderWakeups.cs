@@ -23,9 +23,12 @@ internal sealed class ReminderWakeups(IReminderRegistry reminders, TimeProvider 
     public async Task SetAsync(string entity, DateTimeOffset? due)
     {
         var grain = GrainOf(entity);
-        var name = due is { } at ? Prefix + at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) : null;
+        var name = due is { } at
+            ? Prefix + WakeupTime.ToMilliseconds(at).ToString(CultureInfo.InvariantCulture)
+            : null;
+        var before = await reminders.GetReminders(grain); // what comes meanwhile stays: two would remove each other's
         if (due is not null) await RegisterAsync(grain, name!, due.Value);
-        foreach (var reminder in await reminders.GetReminders(grain))
+        foreach (var reminder in before)
             if (reminder.ReminderName != name) await reminders.UnregisterReminder(grain, reminder);
     }
 

@@ -46,7 +46,9 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
         var found = await _keys.Find(new BsonDocument { { Documents.Id, key }, { Holder, holder } }).ToListAsync();
         if (found is not [var claim]) return;
         var carries = new BsonDocument { { Documents.Id, holder }, { MongoStates.TagField, key } };
-        if (await _states.CountDocumentsAsync(carries) == 0) await _keys.DeleteOneAsync(claim);
+        // A state that is written and not yet a majority's counts, too: whoever saves it may be told yet that it is.
+        var written = _states.WithReadConcern(ReadConcern.Local);
+        if (await written.CountDocumentsAsync(carries) == 0) await _keys.DeleteOneAsync(claim);
     });
 
     private BsonDateTime Now => new(time.GetUtcNow().UtcDateTime);

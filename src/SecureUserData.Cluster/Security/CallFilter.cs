@@ -68,6 +68,10 @@ internal sealed partial class CallFilter(
                 isInside = await entity.TryBeginAsync(caller);
                 if (!isInside) throw ClusterErrors.CallAgain();
             }
+            else
+            {
+                RequestContext.Remove(CallHeaders.Caller); // nobody has looked at it
+            }
             await context.Invoke();
         }
         catch (Exception exception)

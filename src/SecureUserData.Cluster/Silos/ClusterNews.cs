@@ -5,9 +5,13 @@ namespace SecureUserData.Cluster.Silos;
 
 /// <summary>News in all silos. Whoever watches a topic has every other silo watch it too, for this one piece of news:
 /// where nobody watches nothing is sent, and who appends does not wait for anybody.</summary>
-/// <param name="endpoints">The silos.</param>
+/// <param name="own">This silo.</param>
+/// <param name="silos">All silos, with this one.</param>
+/// <param name="endpoint">The way to a silo.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClusterNews(SiloEndpoints endpoints, TimeProvider time) : INews
+internal sealed class ClusterNews(
+    SiloAddress own, Func<IEnumerable<SiloAddress>> silos, Func<SiloAddress, ISiloEndpoint> endpoint, TimeProvider time)
+    : INews
 {
     /// <summary>A silo watches for another one for this long, which is longer than any follower waits.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
@@ -16,14 +20,24 @@ internal sealed class ClusterNews(SiloEndpoints endpoints, TimeProvider time) : 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ProcessNews _own = new(time);
+    private readonly ProcessNews _others = new(time); // apart: what one silo tells is not told back, or on and on
 
-    public void Tell(string chain, string? app) => _own.Tell(chain, app);
+    /// <summary>Topics that are watched for other silos, which have not been told.</summary>
+    internal int WatchedForOthers => _others.Watched;
+
+    internal static ClusterNews Create(SiloEndpoints endpoints, TimeProvider time) =>
+        new(endpoints.Own, endpoints.Silos, endpoints.Get, time);
+
+    public void Tell(string chain, string? app)
+    {
+        _own.Tell(chain, app);
+        _others.Tell(chain, app);
+    }
 
     public async ValueTask<INewsWatch> WatchAsync(string topic)
     {
         var watch = await _own.WatchAsync(topic);
-        var asked = endpoints.Silos().Where(silo => !silo.Equals(endpoints.Own))
-            .Select(silo => endpoints.Get(silo).WatchAsync(topic, endpoints.Own));
+        var asked = silos().Where(silo => !silo.Equals(own)).Select(silo => endpoint(silo).WatchAsync(topic, own));
         try
         {
             await Task.WhenAll(asked).WaitAsync(Patience);
@@ -35,12 +49,16 @@ internal sealed class ClusterNews(SiloEndpoints endpoints, TimeProvider time) : 
         return watch;
     }
 
-    public void EndWaiting() => _own.EndWaiting();
+    public void EndWaiting()
+    {
+        _own.EndWaiting();
+        _others.EndWaiting();
+    }
 
     /// <summary>Watches for another silo, as long as it takes or <see cref="Longest"/>.</summary>
     internal async Task WatchForAsync(string topic, SiloAddress watcher)
     {
-        var watch = await _own.WatchAsync(topic);
+        var watch = await _others.WatchAsync(topic);
         _ = TellAsync(watch, topic, watcher);
     }
 
@@ -50,6 +68,6 @@ internal sealed class ClusterNews(SiloEndpoints endpoints, TimeProvider time) : 
     private async Task TellAsync(INewsWatch watch, string topic, SiloAddress watcher)
     {
         using (watch)
-            if (await watch.WaitAsync(Longest)) await endpoints.Get(watcher).TellAsync(topic);
+            if (await watch.WaitAsync(Longest)) await endpoint(watcher).TellAsync(topic);
     }
 }

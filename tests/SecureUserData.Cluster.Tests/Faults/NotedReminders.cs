@@ -10,12 +10,16 @@ internal sealed class NotedReminders : IReminderRegistry
 
     internal TimeSpan Period { get; private set; }
 
-    public Task<IGrainReminder> RegisterOrUpdateReminder(
+    /// <summary>What whoever registers one now waits for, when it is set already.</summary>
+    internal Task Answer { get; set; } = Task.CompletedTask;
+
+    public async Task<IGrainReminder> RegisterOrUpdateReminder(
         GrainId callingGrainId, string reminderName, TimeSpan dueTime, TimeSpan period)
     {
         Set[reminderName] = dueTime;
         Period = period;
-        return Task.FromResult<IGrainReminder>(new Reminder(reminderName));
+        await Answer;
+        return new Reminder(reminderName);
     }
 
     public Task UnregisterReminder(GrainId callingGrainId, IGrainReminder reminder)

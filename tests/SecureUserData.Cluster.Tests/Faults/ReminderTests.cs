@@ -74,6 +74,46 @@ public sealed class ReminderWakeupsTests
         Assert.Empty(_reminders.Set);
     }
 
+    [Fact]
+    public async Task A_wake_up_within_a_millisecond_does_not_come_before_it()
+    {
+        var wakeups = new ReminderWakeups(_reminders, _clock);
+        await wakeups.SetAsync(_user, _clock.GetUtcNow() + TimeSpan.FromTicks(10_009));
+        var name = Assert.Single(_reminders.Set).Key;
+        var woken = 0;
+        _clock.Advance(TimeSpan.FromTicks(10_008));
+        await TickAsync(wakeups, name, () => woken++);
+        Assert.Equal(0, woken);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await TickAsync(wakeups, name, () => woken++);
+        Assert.Equal(1, woken);
+    }
+
+    [Fact]
+    public async Task A_wake_up_at_the_end_of_time_waits_like_others()
+    {
+        var wakeups = new ReminderWakeups(_reminders, _clock);
+        await wakeups.SetAsync(_user, DateTimeOffset.MaxValue);
+        var (name, wait) = Assert.Single(_reminders.Set);
+        _clock.Advance(wait);
+        await TickAsync(wakeups, name, () => Assert.Fail("It has come early."));
+        Assert.Equal(wait, _reminders.Set[name]);
+    }
+
+    [Fact]
+    public async Task Two_who_set_a_wake_up_at_once_do_not_take_each_others_away()
+    {
+        var wakeups = new ReminderWakeups(_reminders, _clock);
+        var answer = new TaskCompletionSource();
+        _reminders.Answer = answer.Task;
+        var first = wakeups.SetAsync(_user, _clock.GetUtcNow() + TimeSpan.FromHours(1));
+        _reminders.Answer = Task.CompletedTask;
+        await wakeups.SetAsync(_user, _clock.GetUtcNow() + TimeSpan.FromHours(2));
+        answer.SetResult();
+        await first;
+        Assert.Equal(TimeSpan.FromHours(2), Assert.Single(_reminders.Set).Value);
+    }
+
     private Task TickAsync(ReminderWakeups wakeups, string name, Action wake) =>
         wakeups.ReceiveAsync(_user, name, () =>
         {

@@ -42,8 +42,9 @@ internal sealed class HostileClient(IClusterClient client, SiloAddress silo, IHo
     /// <summary>A part of the runtime in the first silo.</summary>
     internal GrainId SystemTarget(GrainType type) => SystemTargetGrainId.Create(type, silo).GrainId;
 
-    internal async Task<string> SignInAsync(Credential credential) =>
-        (await GrainNames.GetSignIn(client).SignInAsync(credential)).Token;
+    internal ISignInGrain Door => GrainNames.GetSignIn(client);
+
+    internal async Task<string> SignInAsync(Credential credential) => (await Door.SignInAsync(credential)).Token;
 
     /// <summary>The request that a call would send.</summary>
     internal static async Task<IInvokable> CaptureAsync(Func<Task> call)

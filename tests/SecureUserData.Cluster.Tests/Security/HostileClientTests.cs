@@ -118,6 +118,20 @@ public sealed class HostileClientTests(AttackedCluster cluster)
         await user.Self.GetAsync();
     }
 
+    /// <summary>A state is found by the key alone: a grain of another kind would store its own there.</summary>
+    [Fact]
+    public async Task A_grain_of_one_kind_takes_no_key_of_another()
+    {
+        var app = await RegisterAsync();
+        var rotation = new RotationId(app.Id);
+        var token = await Attacker.SignInAsync(cluster.OperatorCredential);
+        var id = GrainId.Create(GrainNames.MasterRotation, rotation.ToString());
+
+        Assert.NotNull(await HostileClient.CallAsync(Attacker.Grain<IMasterRotationGrain>(id).StartAsync, token));
+
+        await app.Session.Get(rotation).GetAsync();
+    }
+
     /// <summary>Of everything that the runtime itself offers, a client gets to know which grains there are.</summary>
     [Fact]
     public async Task Nothing_of_the_runtime_answers_a_client()
