@@ -45,6 +45,7 @@ public sealed partial class VaultClient
         internal void Seal(VaultGroupId group, VaultTextKind kind, long version, TextKey key)
         {
             var there = client.Ledger.Group(group);
+            there.DemandSealable();
             var seal = new Seal(
                 client._trust.Vault, (SealPurpose)kind, group, there.KeyVersion, $"{id}", version, client.Ledger.Head,
                 client._time.GetUtcNow(), client.Me, []);

@@ -65,6 +65,7 @@ public sealed class ItemSeals(LedgerState ledger, LedgerItem item, VaultUserId s
             throw SecureUserDataException.Invalid("That was sealed for something else.");
         if (!item.Content.Groups.Contains(seal.Group))
             throw SecureUserDataException.Invalid("That was sealed for a group which this is not in.");
+        ledger.Group(seal.Group).DemandSealable();
         if (seal.KeyVersion != ledger.Group(seal.Group).KeyVersion)
             throw SecureUserDataException.Conflict("The group has a newer key by now: seal it to that one.");
         if (seal.Signer != signer)

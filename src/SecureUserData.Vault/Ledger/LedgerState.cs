@@ -100,4 +100,14 @@ public sealed record LedgerGroup(byte[] NameHash, bool IsHidden)
     /// <summary>Whether a user is a member who administrates it.</summary>
     public bool IsAdministratedBy(VaultUserId user) =>
         Members.TryGetValue(user, out var administrates) && administrates;
+
+    /// <summary>Lets something be sealed to the key in force only if nobody knows it who has left.</summary>
+    /// <exception cref="SecureUserDataException"><see cref="ErrorCode.Conflict"/> until an administrator of the group
+    /// has given it a new key.</exception>
+    public void DemandSealable()
+    {
+        if (NeedsNewKey)
+            throw SecureUserDataException.Conflict(
+                "Somebody has left this group who knows its key: have an administrator of it give it a new one first.");
+    }
 }

@@ -33,6 +33,37 @@ public sealed class HostileClientTests(EmbeddedFixture engine) : VaultAttack(eng
     }
 
     [Fact]
+    public async Task Nothing_is_sealed_to_a_key_that_somebody_knows_who_has_left()
+    {
+        using var grace = await FoundAsync();
+        using var ada = await JoinAsync(grace, "Ada");
+        using var bob = await JoinAsync(grace, "Bob");
+        await ada.RefreshAsync();
+        var group = await ada.AddGroupAsync("Database team");
+        await ada.SetMemberAsync(group, bob.Me);
+        await grace.RefreshAsync();
+        await grace.RemoveUserAsync(bob.Me);
+        await ada.RefreshAsync();
+        var item = new LedgerItem(
+            VaultItemId.New(VaultItemKind.Service), new ItemContent("Main database") { Groups = [group] });
+
+        await RefusedAsync(ErrorCode.Conflict, PutAsync); // by the server
+        var victim = await VictimAsync(ada);
+        await RefusedAsync(ErrorCode.Conflict, () => AddServiceAsync(victim, "Main database", group));
+        Assert.Empty(Server.Sent(nameof(IVaultItem.PutAsync))); // by the client, whatever server there is
+        await ada.RenewGroupKeyAsync(group);
+        await PutAsync();
+
+        async Task PutAsync()
+        {
+            var (text, ciphertext, seal) = SecretOf(ada, item, 1, group, Password);
+            var act = Sign(ada, new PutItem(item.Id, item.Content) { Texts = [text] });
+            await (await ada.OpenSessionAsync()).Get(item.Id).PutAsync(
+                new VaultItemChange { Act = act, Texts = [ciphertext], Seals = [seal] });
+        }
+    }
+
+    [Fact]
     public async Task A_proof_that_lacks_or_is_of_another_place_or_by_another_key_is_refused()
     {
         using var grace = await FoundAsync();
