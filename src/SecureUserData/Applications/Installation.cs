@@ -34,10 +34,10 @@ public partial class Installation
         settings = ApplicationSettingsPolicy.Check(settings);
         var id = AppId.New();
         var sequence = await AppendAsync(Activity.ApplicationRegistered, $"application/{id}");
-        var initialization = Context.Internal<IApplicationInternals>(id).InitializeAsync(settings, SealedUnder);
-        await UnloadIfFails(initialization);
+        // Listed first: whatever is stored of an application is found by whoever goes over all of them.
         await SaveAsync(state with { Applications = state.Applications.Add(id), LastSequence = sequence });
-        return new RegisteredApplication(id, await initialization);
+        var credential = await Context.Internal<IApplicationInternals>(id).InitializeAsync(settings, SealedUnder);
+        return new RegisteredApplication(id, credential);
     }
 
     /// <inheritdoc/>
