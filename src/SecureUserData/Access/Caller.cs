@@ -18,6 +18,9 @@ public sealed record Caller(
     /// <summary>Whether a user of a vault is an operator of the installation, too.</summary>
     public bool IsOperator { get; init; }
 
+    /// <summary>Whether it may do what operators may.</summary>
+    internal bool ActsAsOperator => Kind == CallerKind.Operator || IsOperator;
+
     /// <summary>Whoever has not signed in.</summary>
     public static Caller Anonymous { get; } = new(CallerKind.Anonymous, "anonymous");
 
@@ -36,7 +39,7 @@ public sealed record Caller(
             $"Only {string.Join(" or ", names)} may do this: sign in with that credential.");
     }
 
-    private bool Is(CallerKind kind) => Kind == kind || (kind == CallerKind.Operator && IsOperator);
+    private bool Is(CallerKind kind) => kind == CallerKind.Operator ? ActsAsOperator : Kind == kind;
 
     private static string Name(CallerKind kind) => kind switch
     {

@@ -48,7 +48,7 @@ public class Follower(IEntityContext context, DomainServices services) : IFollow
     private Feed FeedOf(Caller caller) => caller switch
     {
         { User: { } user } => Chain(user.ToString(), context.Get(user).ReadLogAsync),
-        { Kind: CallerKind.Operator } =>
+        { ActsAsOperator: true } =>
             Chain(new InstallationId().ToString(), context.Get(new InstallationId()).ReadLogAsync),
         { App: { } app } => new ApplicationFeed(
             app, new AccessReport(app, services.Ports.Log, () => services.Keyring.RentAsync(app, context))),

@@ -142,8 +142,7 @@ public partial class User
     private bool IsCallers(UserState state) => Caller.Kind switch
     {
         CallerKind.User => Caller.User == _id,
-        CallerKind.Operator => true,
-        _ => Caller.App == state.App,
+        _ => Caller.ActsAsOperator || Caller.App == state.App,
     };
 
     /// <summary>Stores a change together with the entry that announces it.</summary>
