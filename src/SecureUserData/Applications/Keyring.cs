@@ -15,6 +15,7 @@ internal sealed class Keyring : IDisposable
 
     private readonly ConcurrentDictionary<AppId, Entry> _entries = new();
     private readonly ConcurrentDictionary<AppId, int> _forgotten = new(); // how often
+    private readonly Lock _publishing = new();
     private readonly IMasterKeyRing _masters;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
@@ -47,8 +48,13 @@ internal sealed class Keyring : IDisposable
     /// the version that it is sealed under.</summary>
     internal void Forget(AppId app)
     {
-        _forgotten.AddOrUpdate(app, 1, (_, times) => times + 1);
-        if (_entries.TryRemove(app, out var entry)) entry.Keys.Release();
+        Entry? entry;
+        lock (_publishing)
+        {
+            _forgotten.AddOrUpdate(app, 1, (_, times) => times + 1);
+            _entries.TryRemove(app, out entry);
+        }
+        entry?.Keys.Release();
     }
 
     private bool TryRent(AppId app, out KeyLease lease)
@@ -70,23 +76,20 @@ internal sealed class Keyring : IDisposable
         var keys = (await load()).Unwrap(_masters);
         keys.TryHold(); // for the caller; the first hold is the keyring's
         var entry = new Entry(keys, _time.GetTimestamp());
+        bool isKnown;
         Entry? replaced = null;
-        _entries.AddOrUpdate(
-            app,
-            _ =>
+        lock (_publishing)
+        {
+            isKnown = _forgotten.GetValueOrDefault(app) == forgotten;
+            if (isKnown)
             {
-                replaced = null; // the sweep was faster, and has let go of it
-                return entry;
-            },
-            (_, old) =>
-            {
-                replaced = old;
-                return entry;
-            });
+                _entries.TryRemove(app, out replaced); // unless the sweep was faster, and has let go of it
+                _entries[app] = entry;
+            }
+        }
         replaced?.Keys.Release();
-        if (_forgotten.GetValueOrDefault(app) == forgotten) return new KeyLease(keys);
-        // They were forgotten while they were on their way.
-        if (_entries.TryRemove(KeyValuePair.Create(app, entry))) keys.Release();
+        if (isKnown) return new KeyLease(keys);
+        keys.Release(); // they were forgotten while they were on their way
         keys.Release();
         return await LoadAsync(app, load);
     }
