@@ -63,6 +63,20 @@ public abstract class ErasureConformance(EngineFixture fixture) : EngineConforma
     }
 
     [Fact]
+    public async Task The_certificate_says_when_the_log_goes_as_the_application_has_set_it_by_then()
+    {
+        var (app, user, _) = await FillAsync();
+        await app.Self.SetRetentionAsync(RetentionRules.None with { Log = TimeSpan.FromDays(30) });
+
+        var erasure = await app.Session.EraseAsync(user.Id);
+
+        var key = await app.Session.Get(new InstallationId()).GetCertificateKeyAsync();
+        var until = ErasureCertificate.Verify(erasure.Certificate!, key).Remains
+            .Single(kept => kept.What == "access log entries").Until;
+        Assert.StartsWith($"{Clock.GetUtcNow().AddDays(30):yyyy-MM-dd}", until, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Asking_again_gives_the_same_certificate_and_does_nothing()
     {
         var (app, user, _) = await FillAsync();

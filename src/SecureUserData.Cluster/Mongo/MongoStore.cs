@@ -20,6 +20,7 @@ public sealed class MongoStore : IStores, IAsyncDisposable
     private readonly MongoClient _client;
     private readonly MongoStates _states;
     private readonly MongoRecords _records;
+    private readonly MongoUniqueKeys _uniqueKeys;
     private readonly MongoGrainStorage _slots;
     private readonly LogCollections _logCollections;
     private MongoAccessLog? _log;
@@ -35,7 +36,7 @@ public sealed class MongoStore : IStores, IAsyncDisposable
         _states = new MongoStates(database);
         _records = new MongoRecords(database);
         _logCollections = new LogCollections(database);
-        UniqueKeys = new MongoUniqueKeys(database, time);
+        _uniqueKeys = new MongoUniqueKeys(database, time);
         Erasures = new MongoErasureList(_client.GetDatabase(options.ErasureDatabase));
         _slots = new MongoGrainStorage(
             new DefaultMongoClientFactory(_client),
@@ -53,7 +54,7 @@ public sealed class MongoStore : IStores, IAsyncDisposable
     public IStateIndex States => _states;
 
     /// <inheritdoc/>
-    public IUniqueKeys UniqueKeys { get; }
+    public IUniqueKeys UniqueKeys => _uniqueKeys;
 
     /// <inheritdoc/>
     public IRecordStore Records => _records;
@@ -70,6 +71,7 @@ public sealed class MongoStore : IStores, IAsyncDisposable
     {
         await _states.PrepareAsync();
         await _records.PrepareAsync();
+        await _uniqueKeys.PrepareAsync();
         await _logCollections.PrepareAsync();
     });
 

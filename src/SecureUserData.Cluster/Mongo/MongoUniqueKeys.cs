@@ -41,14 +41,26 @@ internal sealed class MongoUniqueKeys(IMongoDatabase database, TimeProvider time
         throw SecureUserDataException.Conflict("This was changed elsewhere at the same time: try again.");
     });
 
-    public Task ReleaseAsync(string key, string holder) => MongoErrors.RunAsync(async () =>
+    public Task ReleaseAsync(string key, string holder) =>
+        ReleaseAsync(new BsonDocument { { Documents.Id, key }, { Holder, holder } });
+
+    public Task ReleaseAllAsync(string holder) => ReleaseAsync(new BsonDocument(Holder, holder));
+
+    internal Task PrepareAsync() =>
+        _keys.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(new BsonDocument(Holder, 1)));
+
+    private Task ReleaseAsync(BsonDocument claims) => MongoErrors.RunAsync(async () =>
     {
-        var found = await _keys.Find(new BsonDocument { { Documents.Id, key }, { Holder, holder } }).ToListAsync();
-        if (found is not [var claim]) return;
-        var carries = new BsonDocument { { Documents.Id, holder }, { MongoStates.TagField, key } };
         // A state that is written and not yet a majority's counts, too: whoever saves it may be told yet that it is.
         var written = _states.WithReadConcern(ReadConcern.Local);
-        if (await written.CountDocumentsAsync(carries) == 0) await _keys.DeleteOneAsync(claim);
+        foreach (var claim in await _keys.Find(claims).ToListAsync())
+        {
+            var carries = new BsonDocument
+            {
+                { Documents.Id, claim.Text(Holder) }, { MongoStates.TagField, claim.Text(Documents.Id) },
+            };
+            if (await written.CountDocumentsAsync(carries) == 0) await _keys.DeleteOneAsync(claim);
+        }
     });
 
     private BsonDateTime Now => new(time.GetUtcNow().UtcDateTime);

@@ -14,6 +14,9 @@ internal static class SchemaUpgrades
         // 3: the rotation of an application's keys looks daily whether it is due.
         "INSERT INTO wakeup (id, due) SELECT 'rotation/' || id, 0 FROM state WHERE id >= 'app_' AND id < 'app`' "
             + "ON CONFLICT DO NOTHING;",
+
+        // 4: an erasure finds all unique keys of a user.
+        "CREATE INDEX unique_key_holder ON unique_key (holder);",
     ];
 
     /// <summary>The version that a list of scripts leads to.</summary>

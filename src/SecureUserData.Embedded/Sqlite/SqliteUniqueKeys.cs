@@ -25,4 +25,12 @@ internal sealed class SqliteUniqueKeys(SqliteWriter writer, long epoch) : IUniqu
                 DELETE FROM unique_key WHERE key = $1 AND holder = $2
                 AND NOT EXISTS (SELECT 1 FROM tag WHERE tag = $1 AND id = $2)
                 """).Run(claim.key, claim.holder));
+
+    public Task ReleaseAllAsync(string holder) =>
+        writer.WriteAsync(holder, static (w, holder) =>
+            w.Prepare(
+                """
+                DELETE FROM unique_key WHERE holder = $1
+                AND NOT EXISTS (SELECT 1 FROM tag WHERE tag = unique_key.key AND id = $1)
+                """).Run(holder));
 }

@@ -9,6 +9,9 @@ namespace SecureUserData.Erasures;
 /// what remains, with the reason; a test compares both with the stores that there are.</summary>
 internal static class Erasers
 {
+    /// <summary>What consents are called in a certificate.</summary>
+    internal const string Consents = "consents";
+
     private const int RecordsAtOnce = 1_000;
 
     /// <summary>In the order in which they run, after the user's key has been destroyed. Each can be run again.
@@ -19,13 +22,13 @@ internal static class Erasers
             scope => new(scope.User.UniqueKeys),
             async scope =>
             {
-                await scope.Subject.ReleaseUniqueKeysAsync();
+                await scope.Ports.UniqueKeys.ReleaseAllAsync(scope.Id.ToString());
                 return true;
             }),
         new("records", nameof(IPorts.Records),
             scope => scope.Ports.Records.CountAsync(scope.Id),
             async scope => await scope.Ports.Records.DeleteAllAsync(scope.Id, RecordsAtOnce) < RecordsAtOnce),
-        new("consents", nameof(IPorts.Wakeups),
+        new(Consents, nameof(IPorts.Wakeups),
             scope => new(scope.User.Decided.Count),
             async scope =>
             {

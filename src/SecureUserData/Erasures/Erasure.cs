@@ -26,7 +26,8 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
     public async Task<ErasurePreview> PreviewAsync()
     {
         var user = await DemandAsync();
-        return new ErasurePreview(await CountAsync(user, keys: user.Erased is null ? 1 : 0), await RemainsAsync(user));
+        return new ErasurePreview(
+            await CountAsync(user, keys: user.Erased is null ? 1 : 0), await RemainsAsync(user, user.Decided.Count));
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
             state.RequestedAt,
             now,
             state.Removed,
-            await RemainsAsync(user),
+            await RemainsAsync(user, state.Removed.Single(items => items.What == Erasers.Consents).Count),
             $"Copies of the database made until {Date(now)} hold the user's key, wrapped under "
             + $"version {user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key "
             + "can open it, until the copy is destroyed or the key is.",
@@ -123,15 +124,16 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
         return null;
     }
 
-    private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user)
+    private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user, long consents)
     {
-        using var lease = await RentKeysAsync(user.App);
+        // From the application itself: what is at hand of its settings may be older.
+        var keys = await Context.Internal<IApplicationInternals>(user.App).GetWrappedKeysAsync();
         return
         [
-            new("access log entries", user.LogSequence, lease.Keys.Settings.Rules().Log is { } period
+            new("access log entries", user.LogSequence, keys.Settings.Rules().Log is { } period
                 ? $"{Date(Now + period)}, when the retention of the access log is over"
                 : "the application sets a retention of the access log, which it has not"),
-            new("tombstones", user.Decided.Count + 2, "the installation ends"),
+            new("tombstones", consents + 2, "the installation ends"),
         ];
     }
 

@@ -10,4 +10,8 @@ public interface IUniqueKeys
     /// <summary>Gives a key back, if the holder has it and its stored state does not carry it: whoever saw a save fail
     /// does not know whether it was stored.</summary>
     Task ReleaseAsync(string key, string holder);
+
+    /// <summary>Gives back all keys of a holder that its stored state does not carry, also those that a crash has
+    /// left.</summary>
+    Task ReleaseAllAsync(string holder);
 }

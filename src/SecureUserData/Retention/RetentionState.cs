@@ -24,7 +24,7 @@ public sealed record RetentionState : IApplicationState
     /// <summary>Whether the run under way has been at all users.</summary>
     public bool IsThrough { get; init; }
 
-    /// <summary>Whether something has been erased, or was about to be, that may still be in the store's files.</summary>
+    /// <summary>Whether something that was erased, or was about to be, may be in the store's files still.</summary>
     public bool IsPurgeDue { get; init; }
 
     /// <summary>When the next run begins.</summary>

@@ -15,9 +15,6 @@ public interface IUserErasure : IEntityInternals
     /// <param name="requestedBy">Who asked for it.</param>
     Task DestroyKeyAsync(string requestedBy);
 
-    /// <summary>Gives the user's unique keys back.</summary>
-    Task ReleaseUniqueKeysAsync();
-
     /// <summary>Removes fields, their tags and what points to decisions; the last step.</summary>
     Task RemoveFieldsAsync();
 }

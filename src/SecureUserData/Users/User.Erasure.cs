@@ -30,9 +30,6 @@ public partial class User
     }
 
     /// <inheritdoc/>
-    public Task ReleaseUniqueKeysAsync() => ReleaseUniqueAsync(UniqueKeys(Erased().Fields));
-
-    /// <inheritdoc/>
     public async Task RemoveFieldsAsync()
     {
         var state = Erased();
@@ -41,7 +38,7 @@ public partial class User
         await SaveAsync(Including(state with { Fields = [] }, state.LastSequence));
     }
 
-    /// <summary>The fields' envelopes stay for the moment: their unique keys are still to be given back.</summary>
+    /// <summary>The fields' envelopes stay until they have been counted.</summary>
     private static UserState Tombstone(UserState state, ErasedEntry erased) => state with
     {
         Erased = erased,

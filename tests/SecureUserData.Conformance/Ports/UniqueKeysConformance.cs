@@ -47,6 +47,22 @@ public abstract class UniqueKeysConformance(PortsFixture fixture) : PortConforma
     }
 
     [Fact]
+    public async Task All_keys_of_a_holder_are_released_at_once_but_those_that_its_state_carries()
+    {
+        string[] keys = [_key, $"key/{Fresh()}", $"key/{Fresh()}"];
+        foreach (var key in keys) await Ports.UniqueKeys.ClaimAsync(key, _holder);
+        var others = $"key/{Fresh()}";
+        await Ports.UniqueKeys.ClaimAsync(others, _other);
+        await Ports.Slot(_holder).SaveAsync(State(1, "with one of them", _key));
+
+        await Ports.UniqueKeys.ReleaseAllAsync(_holder);
+
+        var third = Fresh();
+        foreach (var key in keys) Assert.Equal(key != _key, await Ports.UniqueKeys.ClaimAsync(key, third));
+        Assert.False(await Ports.UniqueKeys.ClaimAsync(others, third));
+    }
+
+    [Fact]
     public async Task Of_many_claims_at_once_exactly_one_wins()
     {
         var claims = await Task.WhenAll(

@@ -38,6 +38,18 @@ public sealed class ErasureFaultTests
         Assert.InRange(failures, 1, MoreThanThereAre - 1); // it failed at every place, and then there was none left
     }
 
+    [Fact]
+    public async Task A_unique_key_that_a_crash_has_left_goes_with_the_user()
+    {
+        await using var bench = await HostBench.CreateAsync();
+        var (user, _) = await FillAsync(bench);
+        Assert.True(await bench.Ports.UniqueKeys.ClaimAsync("left", $"{user}"));
+
+        await bench.Shop.EraseAsync(user, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.True(await bench.Ports.UniqueKeys.ClaimAsync("left", $"{UserId.New()}"));
+    }
+
     /// <summary>Nobody calls the erasure again: what is due to be woken must do.</summary>
     private static async Task AssertAllOrNothingAsync(HostBench bench, UserId user, ISession script, string when)
     {
@@ -50,6 +62,8 @@ public sealed class ErasureFaultTests
             Assert.True(view.Certificate is not null, $"{when}: half done");
             Assert.Equal(2, view.Removed.Single(items => items.What == "records").Count);
             Assert.Equal(2, view.Removed.Single(items => items.What == "fields").Count);
+            var remains = ErasureCertificate.Unverified(view.Certificate!)!.Remains;
+            Assert.Equal(3, remains.Single(kept => kept.What == "tombstones").Count); // user, consent, erasure
             Assert.Equal(ErrorCode.Erased, (await Assert.ThrowsAsync<SecureUserDataException>(() => reading)).Code);
             Assert.All((await bench.Shop.Get(erasure).PreviewAsync()).Removes.Skip(2), items =>
                 Assert.True(items.Count == 0, $"{when}: {items.What} left"));

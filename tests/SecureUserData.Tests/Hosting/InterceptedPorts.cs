@@ -103,6 +103,9 @@ internal abstract class InterceptedPorts(IPorts ports, IAccessLog? log = null) :
 
         public Task ReleaseAsync(string key, string holder) =>
             owner.WriteAsync(PortCall.ReleaseKey, () => keys.ReleaseAsync(key, holder));
+
+        public Task ReleaseAllAsync(string holder) =>
+            owner.WriteAsync(PortCall.ReleaseKey, () => keys.ReleaseAllAsync(holder));
     }
 
     private sealed class InterceptedWakeups(InterceptedPorts owner, IWakeups wakeups) : IWakeups
