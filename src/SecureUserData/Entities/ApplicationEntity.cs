@@ -18,7 +18,7 @@ public abstract class ApplicationEntity<TState> : Entity<TState>, IResealed wher
     /// <inheritdoc/>
     public async Task ResealAsync()
     {
-        await UnloadAsync(); // what is asked for is unloaded as after a failure, with nothing written
+        await UnloadAsync(); // what is left to write, which nobody asks for after RequestUnload
         Context.RequestUnload(); // a sweep does not fill the memory with everybody
         if (State is null) return;
         using var lease = await RentKeysAsync(State.App);

@@ -10,7 +10,7 @@ public interface IActivation : IDisposable
     /// <summary>Loads the state; runs before the first call.</summary>
     Task ActivateAsync();
 
-    /// <summary>Writes what is left to write; runs after the last call, unless a failure asked for the unloading, and
+    /// <summary>Writes what is left to write; runs after the last call, unless the entity asked to be unloaded, and
     /// before <see cref="IDisposable.Dispose"/>, which zeroes keys.</summary>
     Task UnloadAsync();
 

@@ -16,8 +16,8 @@ public interface IEntityContext
     /// <exception cref="InvalidOperationException">The call would go up (see <see cref="Rank"/>).</exception>
     TInternals Internal<TInternals>(IEntityId id) where TInternals : class, IEntityInternals;
 
-    /// <summary>Unloads this activation after the call that runs now; the next call makes a new one from what is
-    /// stored.</summary>
+    /// <summary>Unloads this activation after the call that runs now, as after a failure: without
+    /// <see cref="IActivation.UnloadAsync"/>. The next call makes a new one from what is stored.</summary>
     void RequestUnload();
 
     /// <summary>Lets others' calls go first, for a moment at the most; for what goes over everybody and has

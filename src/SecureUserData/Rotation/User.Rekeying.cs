@@ -63,7 +63,7 @@ public partial class User
             _scanned = place;
             return SweepStep.More;
         }
-        await UnloadAsync();
+        await UnloadAsync(); // as in ResealAsync
         Context.RequestUnload(); // the keys in memory are zeroed then
         await SaveAsync(State! with { OlderKeys = null });
         return SweepStep.Moved;
