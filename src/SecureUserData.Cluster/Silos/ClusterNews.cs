@@ -16,14 +16,23 @@ internal sealed class ClusterNews(
     /// <summary>A silo watches for another one for this long, which is longer than any follower waits.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whoever asks again within this time is told with who has asked already: what is left of
+    /// <see cref="Longest"/> is long enough still.</summary>
+    private static readonly TimeSpan Shared = Longest - TimeSpan.FromSeconds(Limits.FollowSeconds);
+
     /// <summary>A silo that does not answer is not waited for: who follows looks again when his waiting ends.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ProcessNews _own = new(time);
     private readonly ProcessNews _others = new(time); // apart: what one silo tells is not told back, or on and on
+    private readonly Dictionary<(string Topic, SiloAddress Watcher), long> _asked = []; // when last
+    private int _watches;
 
     /// <summary>Topics that are watched for other silos, which have not been told.</summary>
     internal int WatchedForOthers => _others.Watched;
+
+    /// <summary>Watches for other silos that have not ended.</summary>
+    internal int Watches => Volatile.Read(ref _watches);
 
     internal static ClusterNews Create(SiloEndpoints endpoints, TimeProvider time) =>
         new(endpoints.Own, endpoints.Silos, endpoints.Get, time);
@@ -55,19 +64,32 @@ internal sealed class ClusterNews(
         _others.EndWaiting();
     }
 
-    /// <summary>Watches for another silo, as long as it takes or <see cref="Longest"/>.</summary>
+    /// <summary>Watches for another silo, as long as it takes or <see cref="Longest"/>. Otherwise what many followers
+    /// have asked a quiet silo for, again and again, would all be answered at once.</summary>
     internal async Task WatchForAsync(string topic, SiloAddress watcher)
     {
-        var watch = await _others.WatchAsync(topic);
-        _ = TellAsync(watch, topic, watcher);
+        var now = time.GetTimestamp();
+        ValueTask<INewsWatch> watching;
+        lock (_asked)
+        {
+            if (_asked.TryGetValue((topic, watcher), out var last) && time.GetElapsedTime(last, now) < Shared) return;
+            _asked[(topic, watcher)] = now;
+            watching = _others.WatchAsync(topic); // here: whoever is told with this one is watched for from now on
+        }
+        _ = TellAsync(await watching, topic, watcher, now);
     }
 
     /// <summary>Another silo has news; it has told each silo that asked.</summary>
     internal void Told(string topic) => _own.Tell(topic, null);
 
-    private async Task TellAsync(INewsWatch watch, string topic, SiloAddress watcher)
+    private async Task TellAsync(INewsWatch watch, string topic, SiloAddress watcher, long asked)
     {
-        using (watch)
-            if (await watch.WaitAsync(Longest)) await endpoint(watcher).TellAsync(topic);
+        Interlocked.Increment(ref _watches);
+        bool isTold;
+        using (watch) isTold = await watch.WaitAsync(Longest);
+        Interlocked.Decrement(ref _watches);
+        lock (_asked) // first: who asks from now on has a watch of its own, and all who have asked are told
+            if (_asked.TryGetValue((topic, watcher), out var last) && last == asked) _asked.Remove((topic, watcher));
+        if (isTold) await endpoint(watcher).TellAsync(topic);
     }
 }

@@ -16,18 +16,18 @@ public sealed class ClusterNewsTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<SiloAddress, ConnectedSilo> _silos = [];
+    private readonly FakeClock _clock = new();
     private readonly ConnectedSilo _here;
     private readonly ConnectedSilo _there;
 
     public ClusterNewsTests()
     {
-        var clock = new FakeClock();
         (_here, _there) = (Connect(1), Connect(2));
 
         ConnectedSilo Connect(int generation)
         {
             var silo = SiloAddress.New(IPAddress.Loopback, 10_000, generation);
-            return _silos[silo] = new(new ClusterNews(silo, () => _silos.Keys, address => _silos[address], clock));
+            return _silos[silo] = new(new ClusterNews(silo, () => _silos.Keys, address => _silos[address], _clock));
         }
     }
 
@@ -60,6 +60,29 @@ public sealed class ClusterNewsTests
         _there.News.Tell(Chain, App); // its own news, though
         Assert.Equal(App, await _here.ToldAsync());
         await AssertWokenAsync(again);
+    }
+
+    [Fact]
+    public async Task Who_asks_again_and_again_is_told_once_and_never_waits_for_longer()
+    {
+        for (var followers = 0; followers < 100; followers++) (await _here.News.WatchAsync(App)).Dispose();
+        Assert.Equal(1, _there.News.Watches);
+        _clock.Advance(TimeSpan.FromSeconds(11)); // what is left is not enough for who asks now
+        using var late = await _here.News.WatchAsync(App);
+        using var other = await _here.News.WatchAsync(Chain);
+        Assert.Equal(3, _there.News.Watches);
+        _clock.Advance(TimeSpan.FromSeconds(20)); // the first watch is over
+
+        _there.News.Tell(Chain, App);
+
+        await AssertWokenAsync(late);
+        await AssertWokenAsync(other);
+        for (var time = 0; time < 2; time++) // each has a watch of its own, now that the one before was told
+        {
+            using var again = await _here.News.WatchAsync(App);
+            _there.News.Tell(Chain, App);
+            await AssertWokenAsync(again);
+        }
     }
 
     [Fact]
