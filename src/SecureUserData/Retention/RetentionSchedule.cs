@@ -84,16 +84,23 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
     {
         if (keys.Settings.Rules().IsEmpty() && !Stored.IsPurgeDue) return;
         string[] rules = RetentionPolicy.Describe(keys.Settings.Rules());
-        var state = Stored.Rules.SequenceEqual(rules)
-            ? Stored
-            : Stored with { Rules = [.. rules], Cursor = null, IsThrough = false };
-        if (!state.IsThrough) state = await GoOnAsync(keys, state);
-        if (state is { IsThrough: true, IsPurgeDue: true })
+        var state = Stored.Rules.SequenceEqual(rules) ? Stored : Stored with { Rules = [.. rules], Cursor = null };
+        var run = state.Current ?? new RetentionRun(Now, null, new RetentionCounts());
+        var (counts, next) = await GoOnAsync(keys, state.Cursor, preview: false);
+        run = run with { Counts = run.Counts + counts };
+        state = state with { Current = run, Cursor = next, Next = null, IsPurgeDue = Stored.IsPurgeDue };
+        if (next is null && state.IsPurgeDue)
         {
-            await SaveAsync(state); // what was erased is counted, whatever becomes of the purge
+            // What was erased is counted, whatever becomes of the purge. When it has failed the run goes over all users
+            // again, and counts them then: nobody's data is kept longer for it.
+            var erased = run.Counts with { Users = 0, Failed = 0 };
+            await SaveAsync(state with { Current = run with { Counts = erased } });
             await Services.Ports.PurgeAsync();
         }
-        await SaveAsync(state.IsThrough ? Ended(state) : state);
+        await SaveAsync(next is not null ? state : state with
+        {
+            Last = run with { Finished = Now }, Current = null, IsPurgeDue = false, Next = Now + Period,
+        });
         _noting = null;
         await Services.Ports.Wakeups.SetAsync(Name, State!.Next ?? Now + Soon);
         // Rules that were set meanwhile have asked for a wake-up too, which this one has replaced.
@@ -103,29 +110,6 @@ public class RetentionSchedule : ApplicationEntity<RetentionState>, IRetention
     }
 
     private RetentionState Stored => State ?? new RetentionState { App = _id.App };
-
-    private async Task<RetentionState> GoOnAsync(WrappedKeys keys, RetentionState state)
-    {
-        var run = state.Current ?? new RetentionRun(Now, null, new RetentionCounts());
-        var (counts, next) = await GoOnAsync(keys, state.Cursor, preview: false);
-        return state with
-        {
-            Current = run with { Counts = run.Counts + counts },
-            Cursor = next,
-            IsThrough = next is null,
-            IsPurgeDue = Stored.IsPurgeDue,
-            Next = null,
-        };
-    }
-
-    private RetentionState Ended(RetentionState state) => state with
-    {
-        Last = state.Current! with { Finished = Now },
-        Current = null,
-        IsThrough = false,
-        IsPurgeDue = false,
-        Next = Now + Period,
-    };
 
     /// <summary>Stores, before a run erases anything, that a purge is due. Several looks ask for it at a time.
     /// </summary>

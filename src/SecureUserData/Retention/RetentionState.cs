@@ -21,9 +21,6 @@ public sealed record RetentionState : IApplicationState
     /// <summary>Where the run under way goes on (see <see cref="UserWalk"/>).</summary>
     public string? Cursor { get; init; }
 
-    /// <summary>Whether the run under way has been at all users.</summary>
-    public bool IsThrough { get; init; }
-
     /// <summary>Whether something that was erased, or was about to be, may be in the store's files still.</summary>
     public bool IsPurgeDue { get; init; }
 

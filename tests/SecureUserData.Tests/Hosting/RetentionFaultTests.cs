@@ -93,6 +93,27 @@ public sealed class RetentionFaultTests
             });
     }
 
+    [Fact]
+    public async Task What_is_over_is_erased_also_while_purges_fail()
+    {
+        await using var bench = await HostBench.CreateAsync();
+        await FillAsync(bench, new RetentionRules { Fields = Rules.Fields });
+        var (_, own, _) = await bench.UserAsync();
+        await own.SetFieldAsync("email", "bob@example.org");
+        var retention = bench.Shop.Get(new RetentionId(bench.ShopId));
+        for (var days = 0; days <= 30; days += 15)
+        {
+            bench.Ports.Next = FailingPorts.Failure.BeforePurging;
+            await Assert.ThrowsAsync<SecureUserDataException>(() => retention.RunAsync());
+            Assert.Equal(days < 30, (await own.GetAsync()).Fields.ContainsKey("email"));
+            bench.Clock.Advance(TimeSpan.FromDays(15));
+        }
+
+        var counts = (await retention.RunAsync()).Last!.Counts;
+
+        Assert.Equal((2L, 2L), (counts.Users, counts.Fields));
+    }
+
     private static async Task AssertDoneAsync(HostBench bench, UserId id, IUser user, ISession script, string when)
     {
         var reading = await script.Get(new ConsentId(id, ScriptId.Parse(script.Identity.Id)))
