@@ -91,9 +91,8 @@ internal sealed class AccessReport(AppId id, IAccessLog log, Func<ValueTask<KeyL
         if (ExpiredBody.TryRead(row.Body, out _)) return null; // it does not say any more what it was
         var entry = LogEntry.Parse(row.Body, LogMac.Place(row.Chain, row.Sequence));
         if (entry.App != _app || !isAsked(entry)) return null;
-        return await new Chain(row.Chain, id, log).FindAsync(row.Sequence, keys.Log) is null
-            ? null // it has been emptied since the page was read
-            : entry.ToView(row.Chain, row.Sequence);
+        var found = await new Chain(row.Chain, id, log).FindAsync(row.Sequence, keys.Log);
+        return found?.ToView(row.Chain, row.Sequence); // null when it has been emptied since the page was read
     }
 }
 

@@ -27,7 +27,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
     {
         var user = await DemandAsync();
         return new ErasurePreview(
-            await CountAsync(user, keys: user.Erased is null ? 1 : 0), await RemainsAsync(user, user.Decided.Count));
+            await CountAsync(user, keys: user.Erased is null ? 1 : 0), await RemainsAsync(user));
     }
 
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
             state.RequestedAt,
             now,
             state.Removed,
-            await RemainsAsync(user, state.Removed.Single(items => items.What == Erasers.Consents).Count),
+            await RemainsAsync(user),
             $"Copies of the database made until {Date(now)} hold the user's key, wrapped under "
             + $"version {user.ApplicationKeyVersion} of the application's key. Whoever has such a copy and that key "
             + "can open it, until the copy is destroyed or the key is.",
@@ -124,8 +124,11 @@ public class Erasure : ApplicationEntity<ErasureState>, IErasure, IErasureIntern
         return null;
     }
 
-    private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user, long consents)
+    private async Task<IReadOnlyList<Remainder>> RemainsAsync(UserRemains user)
     {
+        // In the end the user's own state does not tell any more.
+        var consents = State?.Removed.FirstOrDefault(items => items.What == Erasers.Consents)?.Count
+            ?? user.Decided.Count;
         // From the application itself: what is at hand of its settings may be older.
         var keys = await Context.Internal<IApplicationInternals>(user.App).GetWrappedKeysAsync();
         return

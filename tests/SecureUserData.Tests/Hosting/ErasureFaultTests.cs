@@ -63,6 +63,7 @@ public sealed class ErasureFaultTests
             Assert.Equal(2, view.Removed.Single(items => items.What == "records").Count);
             Assert.Equal(2, view.Removed.Single(items => items.What == "fields").Count);
             var remains = ErasureCertificate.Unverified(view.Certificate!)!.Remains;
+            Assert.Equal(remains, (await bench.Shop.Get(erasure).PreviewAsync()).Remains);
             Assert.Equal(3, remains.Single(kept => kept.What == "tombstones").Count); // user, consent, erasure
             Assert.Equal(ErrorCode.Erased, (await Assert.ThrowsAsync<SecureUserDataException>(() => reading)).Code);
             Assert.All((await bench.Shop.Get(erasure).PreviewAsync()).Removes.Skip(2), items =>
