@@ -23,6 +23,7 @@ internal sealed class BackupPurge(
             if (dryRun) return preview;
         }
         using var locked = FolderLock.Take(backup.Path, create: false);
+        if (manifest.IsPurging) SqliteFile.RollBack(backup.Database);
         backup.WriteManifest(manifest with { IsPurging = true });
         var (certified, erased) = await EraseAsync(progress, cancellation);
         DatabaseFiles.MarkWithoutLog(backup.Database);

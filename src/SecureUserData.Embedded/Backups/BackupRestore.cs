@@ -110,8 +110,10 @@ internal sealed class BackupRestore(BackupFolder backup, string folder, IMasterK
         if (Old is not { } old || !EmbeddedEngine.Exists(old)) return null;
         try
         {
-            using var readers = new SqliteReaders(
-                () => SqliteFile.OpenReader(Path.Combine(old, EmbeddedEngine.DatabaseName), keepsLog: true));
+            var path = Path.Combine(old, EmbeddedEngine.DatabaseName);
+            using var locked = FolderLock.TryTake(old, create: false);
+            var keepsLog = locked is null || DatabaseFiles.HasContent(path + "-wal"); // as when a backup is made
+            using var readers = new SqliteReaders(() => SqliteFile.OpenReader(path, keepsLog));
             return Math.Max(0, StoredCounts.Of(readers).LogEntries - manifest.Counts.LogEntries);
         }
         catch (SecureUserDataException)

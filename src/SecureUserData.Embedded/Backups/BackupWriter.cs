@@ -14,7 +14,8 @@ internal sealed class BackupWriter(string source, string target, IMasterKeyRing 
 {
     private const long Slack = 1 << 20; // for the manifest
 
-    private readonly BackupFolder _unfinished = new(target + ".unfinished");
+    private readonly string _target = Path.TrimEndingDirectorySeparator(target);
+    private readonly BackupFolder _unfinished = new(Path.TrimEndingDirectorySeparator(target) + ".unfinished");
 
     /// <param name="copy">Runs what copies the database, which takes long.</param>
     /// <param name="open">Opens a connection to the database.</param>
@@ -50,11 +51,11 @@ internal sealed class BackupWriter(string source, string target, IMasterKeyRing 
     /// <summary>Makes an empty folder; what a crash has left of an earlier attempt goes.</summary>
     private FolderLock Begin()
     {
-        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+        if (File.Exists(_target) || (Directory.Exists(_target) && Directory.EnumerateFileSystemEntries(_target).Any()))
             throw SecureUserDataException.Conflict(
-                $"There is a backup in {target} already, or something else: name another folder.");
+                $"There is a backup in {_target} already, or something else: name another folder.");
         var locked = FolderLock.TryTake(_unfinished.Path, create: true) ?? throw SecureUserDataException.Conflict(
-            $"Another process is making a backup in {target}: wait for it, or name another folder.");
+            $"Another process is making a backup in {_target}: wait for it, or name another folder.");
         return _unfinished.Translated(() =>
         {
             foreach (var file in Directory.GetFiles(_unfinished.Path))
@@ -81,7 +82,7 @@ internal sealed class BackupWriter(string source, string target, IMasterKeyRing 
         var free = _unfinished.Translated(() => new DriveInfo(_unfinished.Path).AvailableFreeSpace);
         if (free < needed)
             throw SecureUserDataException.Unavailable(
-                $"The backup needs {Number(needed)} bytes, and the disk of {target} has {Number(free)} left: make "
+                $"The backup needs {Number(needed)} bytes, and the disk of {_target} has {Number(free)} left: make "
                 + "room, or name another folder.");
 
         static string Number(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
@@ -117,9 +118,9 @@ internal sealed class BackupWriter(string source, string target, IMasterKeyRing 
         {
             File.Delete(Path.Combine(_unfinished.Path, FolderLock.Name));
             FolderSync.Run(_unfinished.Path);
-            if (Directory.Exists(target)) Directory.Delete(target); // empty
-            Directory.Move(_unfinished.Path, target);
-            FolderSync.Run(Path.GetDirectoryName(target)!);
+            if (Directory.Exists(_target)) Directory.Delete(_target); // empty
+            Directory.Move(_unfinished.Path, _target);
+            FolderSync.Run(Path.GetDirectoryName(_target)!);
             return true;
         });
     }

@@ -102,7 +102,8 @@ internal sealed class SqliteAccessLog : IAccessLog, IBatchEnd, IDisposable
 
     public ValueTask<LogBatch?> NewestBatchAsync(long writer) => new(NewestBatch());
 
-    public Task CheckAsync(CancellationToken cancellation) => _readers.ReadForLongAsync(() => Check(cancellation));
+    public Task CheckAsync(CancellationToken cancellation) =>
+        _readers.ReadForLongAsync(() => Check(cancellation), cancellation);
 
     private void Check(CancellationToken cancellation)
     {

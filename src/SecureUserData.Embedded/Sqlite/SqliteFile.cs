@@ -89,6 +89,15 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>Has SQLite undo what was interrupted while it changed the journal mode. It plays the journal back,
+    /// whosever it is: only where nobody else has had the file open.</summary>
+    internal static void RollBack(string path)
+    {
+        if (!DatabaseFiles.HasContent(path + "-journal")) return;
+        using var connection = Open(path, SqliteOpenMode.ReadWrite);
+        Number(connection, "SELECT count(*) FROM sqlite_schema");
+    }
+
     private static SqliteConnection Reading(SqliteConnection connection, bool keepsLog)
     {
         try

@@ -19,9 +19,9 @@ internal sealed class SqliteReaders(Func<SqliteConnection> open) : IDisposable
 
     /// <summary>Has something read the file for as long as it takes, on a thread of its own; purges wait until it is
     /// done, instead of letting every write wait for it.</summary>
-    internal async Task ReadForLongAsync(Action read)
+    internal async Task ReadForLongAsync(Action read, CancellationToken cancellation = default)
     {
-        await ForLong.WaitAsync();
+        await ForLong.WaitAsync(cancellation);
         try
         {
             await Task.Factory.StartNew(

@@ -41,6 +41,21 @@ public sealed class BackupTests(Scene scene) : IClassFixture<Scene>
         Assert.Equal("ada", (await Scene.ReadAsync(again, scene.Letters, scene.Ada)).Fields["name"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_may_be_named_with_a_slash_at_its_end_and_be_there_empty(bool isThere)
+    {
+        using var folder = scene.Copy();
+        using var place = new BackupPlace();
+        if (isThere) Directory.CreateDirectory(place.Path);
+        await using (var engine = await folder.OpenAsync())
+            await engine.BackupAsync(place.Path + Path.DirectorySeparatorChar, cancellation: Cancellation);
+
+        Assert.Equal(["backup", "backup/manifest.json", "backup/sud.db"], place.Names);
+        await place.VerifyAsync();
+    }
+
     [Fact]
     public async Task What_was_acknowledged_before_a_backup_is_in_it_while_everybody_goes_on_writing()
     {

@@ -1,7 +1,9 @@
+using Microsoft.Data.Sqlite;
 using SecureUserData.Conformance;
 using SecureUserData.Cryptography;
 using SecureUserData.Embedded;
 using SecureUserData.Embedded.Backups;
+using SecureUserData.Embedded.Sqlite;
 using SecureUserData.Tests.Integrity;
 
 namespace SecureUserData.Tests.Backups;
@@ -13,6 +15,45 @@ public sealed class PurgeTests(ITestOutputHelper output)
     private const int Users = 120;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>SQLite makes a journal when a purge opens the database, which has no write-ahead log.</summary>
+    [Fact]
+    public async Task A_purge_that_was_killed_while_the_journal_mode_was_changed_is_finished_by_another()
+    {
+        using var folder = new DataFolder();
+        using var place = new BackupPlace();
+        await using (var engine = (await EmbeddedEngine.CreateAsync(folder.Path, BackupPlace.Masters())).Engine)
+            await engine.BackupAsync(place.Path, cancellation: Cancellation);
+        await File.WriteAllTextAsync(
+            place.Manifest,
+            (await File.ReadAllTextAsync(place.Manifest, Cancellation)).Replace(
+                "\"isPurging\": false", "\"isPurging\": true", StringComparison.Ordinal),
+            Cancellation);
+        LeaveJournal(place.Database);
+
+        await Backup.PurgeAsync(place.Path, [], BackupPlace.Masters(), cancellation: Cancellation);
+
+        await place.VerifyAsync();
+    }
+
+    /// <summary>Leaves the file marked as one with a write-ahead log, and a journal that undoes that.</summary>
+    private static void LeaveJournal(string database)
+    {
+        var (file, journal) = (Array.Empty<byte>(), Array.Empty<byte>());
+        using (var connection = SqliteFile.Open(database, SqliteOpenMode.ReadWrite))
+        {
+            SqliteFile.Execute(
+                connection,
+                "PRAGMA cache_size=1; BEGIN; PRAGMA user_version=5; CREATE TABLE large (a); "
+                + "INSERT INTO large WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
+                + "SELECT zeroblob(3000) FROM n");
+            (file, journal) = (File.ReadAllBytes(database), File.ReadAllBytes(database + "-journal"));
+            SqliteFile.Execute(connection, "ROLLBACK");
+        }
+        file[18] = file[19] = 2;
+        File.WriteAllBytes(database, file);
+        File.WriteAllBytes(database + "-journal", journal);
+    }
 
     [Theory]
     [InlineData(1)]

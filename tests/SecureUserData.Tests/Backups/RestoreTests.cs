@@ -143,8 +143,11 @@ public sealed class RestoreTests(Scene scene) : IClassFixture<Scene>
         await using (var engine = await folder.OpenAsync())
             for (var i = 0; i < 7; i++) await Scene.ReadAsync(engine, scene.Orders, scene.Bob);
 
+        var files = folder.Digests();
+
         var report = await RestoreAsync(place, folder, new RestoreOptions { DryRun = true });
 
+        Assert.Equal(files, folder.Digests()); // and changes nothing
         Assert.Equal(7, report.EntriesLost);
         Assert.Equal(manifest.Counts, report.Backup.Counts);
     }
