@@ -18,12 +18,15 @@ public sealed partial class VaultClient
 
     /// <summary>Invites a user again whose time to set up is over.</summary>
     /// <param name="user">The user.</param>
+    /// <param name="isAdministrator">Whether the user is to be a global administrator, whatever was said before.
+    /// </param>
     /// <param name="setUpTime">How long the user has; null for <see cref="VaultLimits.SetUpTime"/>.</param>
-    public Task<VaultInvitation> InviteAgainAsync(VaultUserId user, TimeSpan? setUpTime = null)
+    public Task<VaultInvitation> InviteAgainAsync(
+        VaultUserId user, bool isAdministrator = false, TimeSpan? setUpTime = null)
     {
         var known = Ledger.Users.GetValueOrDefault(user)
             ?? throw new SecureUserDataException(ErrorCode.NotFound, "There is no such user in this vault.");
-        return InviteAsync(user, known.Name, known.IsAdministrator, setUpTime);
+        return InviteAsync(user, known.Name, isAdministrator, setUpTime);
     }
 
     /// <summary>Takes a user out of the vault and of all groups, whose keys are then to be renewed.</summary>

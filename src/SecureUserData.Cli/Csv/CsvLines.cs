@@ -6,8 +6,9 @@ namespace SecureUserData.Cli.Csv;
 /// <summary>One line of a file.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Text">Without its end.</param>
+/// <param name="End">A line feed, perhaps after a carriage return; empty for a last line without one.</param>
 /// <param name="Problem">What is wrong with it; null when nothing is.</param>
-internal sealed record CsvLine(int Number, string Text, string? Problem);
+internal sealed record CsvLine(int Number, string Text, string End, string? Problem);
 
 /// <summary>The lines of a UTF-8 file, with a look ahead. What is not UTF-8, or too long, is a problem of its line
 /// alone.</summary>
@@ -53,10 +54,15 @@ internal sealed class CsvLines(Stream stream)
         while ((c = _reader.Read()) is not (-1 or '\n'))
             if (++length <= MaxLength) text.Append((char)c);
         if (c == -1 && length == 0) return null;
-        if (text.Length > 0 && text[^1] == '\r') text.Length--;
+        var end = c == -1 ? "" : "\n";
+        if (text.Length > 0 && text[^1] == '\r')
+        {
+            text.Length--;
+            end = "\r" + end;
+        }
         var line = text.ToString();
         if (++_read == 1) line = line.TrimStart('\uFEFF');
-        return new CsvLine(_read, line, length > MaxLength ? $"it has more than {MaxLength} characters"
+        return new CsvLine(_read, line, end, length > MaxLength ? $"it has more than {MaxLength} characters"
             : line.Contains(Invalid) ? "it is not valid UTF-8: save the file as UTF-8"
             : null);
     }

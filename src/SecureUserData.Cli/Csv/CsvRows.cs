@@ -53,13 +53,14 @@ internal sealed class CsvRows(Stream stream, RowFormat format)
     private CsvRow Row(CsvLine first, int? columns)
     {
         if (first.Problem is { } problem) return new CsvRow(first.Number, [], problem);
-        var text = first.Text;
+        var (text, last) = (first.Text, first);
         var more = 0;
         for (; HasOpenQuote(text); more++)
         {
             if (more == MaxLinesPerRow || _lines.Peek(more) is not { Problem: null } next)
                 return new CsvRow(first.Number, [], "a quote is opened and not closed");
-            text += "\n" + next.Text;
+            text += (format.Trims ? "\n" : last.End) + next.Text;
+            last = next;
         }
         if (Parse(text) is not { } values)
             return new CsvRow(first.Number, [], "a quote or a line break stands in the wrong place");

@@ -68,10 +68,17 @@ internal static class RecoveryCommands
                 var user = VaultUserId.Parse(keys.User);
                 var files = new VaultFiles(run);
                 if (File.Exists(files.KeyFile(user)))
-                    throw new CommandException($"This user has a key file here already: {files.KeyFile(user)}.");
+                    throw new CommandException(
+                        $"This user has a key file here already: use it, or move {files.KeyFile(user)} away first.");
+                var trust = new VaultTrust(VaultId.Parse(keys.Vault), Fingerprint(run.Get(root)));
+                var hasSeen = File.Exists(files.TrustFile(user)); // then a server that shows older things is found out
+                if (hasSeen && !files.Load(user, keys).Root.SequenceEqual(trust.Root))
+                    throw new CommandException(
+                        $"The vault was not founded by whom --root names, as {files.TrustFile(user)} tells: correct "
+                        + "--root.");
                 using (var copy = new OwnerOnlyFile(files.KeyFile(user)))
                 {
-                    files.Save(keys, new VaultTrust(VaultId.Parse(keys.Vault), Fingerprint(run.Get(root))));
+                    if (!hasSeen) files.Save(keys, trust);
                     copy.Save(File.ReadAllBytes(run.Around.FullPath(run.Get(file))), replace: false);
                 }
                 try
@@ -83,7 +90,8 @@ internal static class RecoveryCommands
                 }
                 catch
                 {
-                    files.TakeBack(user); // the kit is as it was
+                    if (hasSeen) File.Delete(files.KeyFile(user));
+                    else files.TakeBack(user); // the kit is as it was
                     throw;
                 }
             });

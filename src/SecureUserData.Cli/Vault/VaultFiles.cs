@@ -50,8 +50,8 @@ internal sealed class VaultFiles(Run run)
         var file = TrustFile(user);
         if (!File.Exists(file))
             throw new CommandException(
-                $"What was seen of the vault is not beside the key file: restore {file} from a copy, or start again "
-                + "from the recovery kit with 'sud vault recover'.");
+                $"What was seen of the vault is not beside the key file: restore {file} from a copy, or move the "
+                + "key file away and start again from the recovery kit with 'sud vault recover'.");
         try
         {
             return VaultTrust.Parse(File.ReadAllBytes(file), keys);
@@ -67,7 +67,9 @@ internal sealed class VaultFiles(Run run)
     {
         var users = Users();
         if (name is not null)
-            users = [.. users.Where(user => $"{user}" == name || Name(user) == name)];
+            users = VaultUserId.TryParse(name, out var id)
+                ? [.. users.Where(user => user == id)]
+                : [.. users.Where(user => Name(user) == name)];
         return users switch
         {
             [var only] => only,
@@ -93,5 +95,17 @@ internal sealed class VaultFiles(Run run)
 
     private string Shown(VaultUserId user) => Name(user) is { } name ? $"{name} = {user}" : $"{user}";
 
-    private string? Name(VaultUserId user) => Load(user).Ledger.Users.GetValueOrDefault(user)?.Name;
+    /// <summary>Null where what the user has seen is lost or damaged: whoever is chosen is told of that, and nobody
+    /// else.</summary>
+    private string? Name(VaultUserId user)
+    {
+        try
+        {
+            return Load(user).Ledger.Users.GetValueOrDefault(user)?.Name;
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
 }

@@ -36,7 +36,7 @@ internal static class VaultUserCommands
                     && user.Value.Name == run.Get(name));
                 var invitation = late.Value is null
                     ? await open.Client.AddUserAsync(run.Get(name), run.Get(admin), setUpTime)
-                    : await open.Client.InviteAgainAsync(late.Key, setUpTime);
+                    : await open.Client.InviteAgainAsync(late.Key, run.Get(admin), setUpTime);
                 VaultSetUp.Print(run, invitation, setUpTime, "sud vault setup");
             });
     }

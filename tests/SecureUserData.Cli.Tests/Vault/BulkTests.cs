@@ -7,7 +7,8 @@ public sealed class BulkTests : IDisposable
     private const string Csv =
         "name,secret,url,notes,machine,parent,meta.tier\n"
         + "gate,key of the gate,,,web1,,\n"
-        + "database,\" spaces, a comma and \"\"quotes\"\" \",pg://db.example.org,\"two\nlines\",web1,gate,production\n"
+        + "database,\" spaces, a comma and \"\"quotes\"\" \r\nand an end of a line \",pg://db.example.org,"
+        + "\"two\nlines\",web1,gate,production\n"
         + " open ,,http://example.org,,,,\n";
 
     private readonly VaultShell _vault = new();
@@ -24,7 +25,7 @@ public sealed class BulkTests : IDisposable
         Assert.Empty(await NamesAsync());
         var plan = (await _vault.ImportAsync(Csv, "--dry-run", "--json")).Json.GetProperty("items");
         Assert.Equal(
-            [(2, "gate", true, false), (3, "database", true, true), (5, "open", false, false)],
+            [(2, "gate", true, false), (3, "database", true, true), (6, "open", false, false)],
             plan.EnumerateArray().Select(item => (
                 item.GetProperty("line").GetInt32(), item.GetProperty("name").GetString()!,
                 item.GetProperty("hasSecret").GetBoolean(), item.GetProperty("hasNotes").GetBoolean())));
@@ -36,7 +37,7 @@ public sealed class BulkTests : IDisposable
         Assert.Contains("services.csv, for who can read it: delete it", imported.Error);
         Assert.Equal(["gate", "database", "open"], await NamesAsync());
         Assert.Equal("key of the gate", await _vault.SecretAsync("gate"));
-        Assert.Equal(" spaces, a comma and \"quotes\" ", await _vault.SecretAsync("database"));
+        Assert.Equal(" spaces, a comma and \"quotes\" \r\nand an end of a line ", await _vault.SecretAsync("database"));
         Assert.Null(await _vault.SecretAsync("open"));
         var database = await _vault.JsonAsync("service-get", "database", "--notes");
         Assert.Equal("two\nlines", database.GetProperty("notes").GetString());
@@ -48,7 +49,7 @@ public sealed class BulkTests : IDisposable
         var again = (await _vault.ImportAsync(Csv + "late,,,,,database,\n", "--json")).Json;
         var late = Assert.Single(again.GetProperty("added").EnumerateArray());
         Assert.Equal("late", late.GetProperty("name").GetString());
-        Assert.Equal("2-3, 5", Lines(again, "alreadyThereLines"));
+        Assert.Equal("2-3, 6", Lines(again, "alreadyThereLines"));
     }
 
     [Fact]

@@ -91,6 +91,50 @@ public sealed class VaultItemTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recovery_keeps_what_was_seen_of_the_vault_also_when_it_fails()
+    {
+        await AcmeAsync();
+        var kit = await _vault.JsonAsync("recovery-kit");
+        _vault.Shell.File("my.key", kit.GetProperty("keyFile").GetString()!);
+        var root = kit.GetProperty("root").GetString()!;
+        var key = Assert.Single(_vault.KeyFiles);
+        var seen = Path.ChangeExtension(key, ".trust");
+        var before = await File.ReadAllBytesAsync(seen, TestContext.Current.CancellationToken);
+        File.Delete(key);
+
+        var other = (root[0] == '0' ? '1' : '0') + root[1..];
+        Assert.Contains("correct --root", (await _vault.RunAsync("recover", "my.key", "--root", other)).Problem);
+        Assert.Equal(before, await File.ReadAllBytesAsync(seen, TestContext.Current.CancellationToken));
+        var (data, away) = (_vault.Shell.Data, Path.Combine(_vault.Shell.Here, "away"));
+        Directory.Move(data, away);
+        Assert.Equal(1, (await _vault.RunAsync("recover", "my.key", "--root", root)).Code);
+        Assert.Equal(before, await File.ReadAllBytesAsync(seen, TestContext.Current.CancellationToken));
+        Assert.False(File.Exists(key));
+        Directory.Move(away, data);
+        await _vault.DoAsync("recover", "my.key", "--root", root);
+
+        Assert.Equal(Secret, await _vault.SecretAsync("database"));
+        Assert.True(new FileInfo(seen).Length >= before.Length); // not begun anew
+    }
+
+    [Fact]
+    public async Task A_user_whose_seen_state_is_lost_keeps_nobody_else_out()
+    {
+        await _vault.InitAsync();
+        await _vault.JoinAsync("Ada");
+        var grace = _vault.KeyFiles.Single(file => file.Contains("/Grace/", StringComparison.Ordinal));
+        var machine = Path.GetDirectoryName(grace)!;
+        var ada = _vault.KeyFiles.Single(file => file != grace);
+        File.Copy(ada, Path.Combine(machine, Path.GetFileName(ada))); // and not what she has seen
+        _vault.Sit("Grace");
+
+        await _vault.DoAsync("user-list", "--as", "Grace");
+        var lost = await _vault.RunAsync("user-list", "--as", Path.GetFileNameWithoutExtension(ada));
+
+        Assert.Contains("move the key file away", lost.Problem);
+    }
+
+    [Fact]
     public async Task An_older_state_of_the_server_is_found_out()
     {
         await AcmeAsync();

@@ -92,10 +92,13 @@ public sealed class VaultTests : IDisposable
         Assert.Contains("sign-in is refused", (await _vault.InputAsync(invitation, "setup")).Problem);
         Assert.Single(Directory.GetFiles(_vault.Shell.Home, "vusr_*.key", SearchOption.AllDirectories)); // Grace's
         _vault.Sit("Grace");
-        var again = (await _vault.JsonAsync("user-add", "Ada")).GetProperty("invitation").GetString()!;
+        var again = (await _vault.JsonAsync("user-add", "Ada", "--admin")).GetProperty("invitation").GetString()!;
         _vault.Sit("Ada");
         Assert.Equal(1, (await _vault.InputAsync(invitation, "setup")).Code);
         Assert.Equal(0, (await _vault.InputAsync(again, "setup")).Code);
+        Assert.All( // as was said the second time
+            (await _vault.JsonAsync("user-list")).GetProperty("users").EnumerateArray(),
+            user => Assert.True(user.GetProperty("isAdministrator").GetBoolean()));
         _vault.Sit("Eve");
         Assert.Equal(1, (await _vault.InputAsync(again, "setup")).Code);
     }

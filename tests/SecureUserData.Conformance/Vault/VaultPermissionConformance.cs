@@ -66,7 +66,11 @@ public abstract partial class VaultPermissionConformance(EngineFixture fixture) 
         await RefusedAsync(ErrorCode.Conflict, () => team.Grace.InviteAgainAsync(invitation.User));
         await RefusedAsync(ErrorCode.Conflict, () => team.Grace.InviteAgainAsync(team.Ada.Me));
         Clock.Advance(TimeSpan.FromSeconds(301));
+        await team.Grace.InviteAgainAsync(invitation.User, isAdministrator: true);
+        Assert.True(team.Grace.Ledger.Users[invitation.User].IsAdministrator);
+        Clock.Advance(TimeSpan.FromSeconds(301));
         var again = await team.Grace.InviteAgainAsync(invitation.User);
+        Assert.False(team.Grace.Ledger.Users[invitation.User].IsAdministrator);
         (await VaultClient.SetUpAsync(Door, again, _ => { }, Clock)).Dispose();
     }
 
