@@ -64,8 +64,8 @@ internal sealed class ClusterNews(
         _others.EndWaiting();
     }
 
-    /// <summary>Watches for another silo, as long as it takes or <see cref="Longest"/>. Otherwise what many followers
-    /// have asked a quiet silo for, again and again, would all be answered at once.</summary>
+    /// <summary>Watches for another silo, as long as it takes or <see cref="Longest"/>. Who asks again soon shares the
+    /// watch that there is: a quiet silo would gather one for each ask, and answer all of them at once.</summary>
     internal async Task WatchForAsync(string topic, SiloAddress watcher)
     {
         var now = time.GetTimestamp();

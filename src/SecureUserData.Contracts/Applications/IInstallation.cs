@@ -10,7 +10,8 @@ public interface IInstallation : IEntity
     /// <see cref="ErrorCode.Invalid"/> when a name breaks a limit.</exception>
     Task<RegisteredApplication> RegisterApplicationAsync(ApplicationSettings settings);
 
-    /// <summary>Lists the applications in the order of their registration; for operators.</summary>
+    /// <summary>Lists the applications in the order of their registration, with those whose registration failed half
+    /// way; for operators.</summary>
     Task<Page<AppId>> ListApplicationsAsync(string? cursor = null, int limit = 100);
 
     /// <summary>Makes a vault; for operators. Its first administrator, who founds it, has

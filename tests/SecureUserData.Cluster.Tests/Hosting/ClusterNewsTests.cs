@@ -63,7 +63,7 @@ public sealed class ClusterNewsTests
     }
 
     [Fact]
-    public async Task Who_asks_again_and_again_is_told_once_and_never_waits_for_longer()
+    public async Task Who_asks_again_and_again_shares_a_watch_and_never_waits_for_longer()
     {
         for (var followers = 0; followers < 100; followers++) (await _here.News.WatchAsync(App)).Dispose();
         Assert.Equal(1, _there.News.Watches);
