@@ -227,7 +227,7 @@ public sealed partial class EmbeddedEngine : ISecureUserData, IAsyncDisposable
     /// <exception cref="SecureUserDataException">As <see cref="Backup.CreateAsync"/>.</exception>
     public Task<BackupManifest> BackupAsync(
         string directory, IProgress<BackupProgress>? progress = null, CancellationToken cancellation = default) =>
-        new BackupWriter(_path, Path.GetFullPath(directory), _services.Masters, _host.Time).RunAsync(
+        new BackupWriter(_path, directory, _services.Masters, _host.Time).RunAsync(
             _store.ReadForLongAsync, () => SqliteFile.OpenReader(_path), progress, cancellation);
 
     /// <summary>What there is, in numbers.</summary>

@@ -41,7 +41,7 @@ public static class Backup
         {
             // the key is right
         }
-        return await new BackupWriter(path, Path.GetFullPath(target), masters, time ?? TimeProvider.System).RunAsync(
+        return await new BackupWriter(path, target, masters, time ?? TimeProvider.System).RunAsync(
             copy =>
             {
                 copy();

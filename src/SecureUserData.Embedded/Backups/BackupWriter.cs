@@ -14,8 +14,8 @@ internal sealed class BackupWriter(string source, string target, IMasterKeyRing 
 {
     private const long Slack = 1 << 20; // for the manifest
 
-    private readonly string _target = Path.TrimEndingDirectorySeparator(target);
-    private readonly BackupFolder _unfinished = new(Path.TrimEndingDirectorySeparator(target) + ".unfinished");
+    private readonly string _target = Whole(target);
+    private readonly BackupFolder _unfinished = new(Whole(target) + ".unfinished");
 
     /// <param name="copy">Runs what copies the database, which takes long.</param>
     /// <param name="open">Opens a connection to the database.</param>
@@ -110,6 +110,8 @@ internal sealed class BackupWriter(string source, string target, IMasterKeyRing 
             DatabaseSha256 = digest,
         };
     }
+
+    private static string Whole(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private void Finish(FolderLock locked)
     {

@@ -11,8 +11,6 @@ internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) 
             : w.Prepare("INSERT INTO wakeup (id, due) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET due = $2")
                 .Run(set.entity, set.due));
 
-    private static long? Milliseconds(DateTimeOffset? due) => due is { } at ? WakeupTime.ToMilliseconds(at) : null;
-
     internal IReadOnlyList<(string Entity, long Due)> Due(DateTimeOffset now, int limit) => readers.List(
         "SELECT id, due FROM wakeup WHERE due <= $1 ORDER BY due",
         [now.ToUnixTimeMilliseconds()],
@@ -34,4 +32,6 @@ internal sealed class SqliteWakeups(SqliteWriter writer, SqliteReaders readers) 
     internal Task DoneAsync(string entity, long due) =>
         writer.WriteAsync((entity, due), static (w, done) =>
             w.Prepare("DELETE FROM wakeup WHERE id = $1 AND due = $2").Run(done.entity, done.due));
+
+    private static long? Milliseconds(DateTimeOffset? due) => due is { } at ? WakeupTime.ToMilliseconds(at) : null;
 }
